@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The registrar core: RFC 3261 section 10.3 over a location table, without a clock, a socket, a
+ * thread or a source of chance. The owner hands in the time with every call, carries packets, and
+ * calls roll_registrar_wake() when roll_registrar_next_wake() comes.
+ *
+ * Two doors lead to one set of rules: roll_registrar_receive() takes bytes,
+ * roll_registrar_register() takes a decoded request. Both match retransmissions to their
+ * transaction first (RFC 3261 section 17.2.2), so that a request sent twice is acted on once. */
+#pragma once
+
+#include <rollcall/message.h>
+
+typedef struct RollRegistrar RollRegistrar;
+
+/**
+ * RollSecret: what a registrar knows of a user.
+ * @ha1: lower-case hexadecimal for the algorithm asked for; absent if @password is given instead
+ * @password: in clear; absent if @ha1 is given
+ * Borrowed until the next call of the lookup.
+ */
+typedef struct {
+    RollText ha1;
+    RollText password;
+} RollSecret;
+
+/** RollSecretLookup: fills @out for a user of a realm. Returns: false if there is none. */
+typedef bool (*RollSecretLookup)(void *data, RollText realm, RollText username,
+                                 RollAlgorithm algorithm, RollSecret *out);
+
+/**
+ * RollConfig: an open value; start from roll_config_default() and change fields.
+ * @domains: %NULL-terminated; the domains this registrar is responsible for; borrowed for
+ *   roll_registrar_new() only
+ * @realm: of the challenge; %NULL for the first domain
+ * @default_expires, @min_expires, @max_expires: seconds (RFC 3261 section 10.3 step 7); a
+ *   @max_expires of 0 is no maximum
+ * @purge_interval: 0 deletes a record at the instant it expires; else expired records stay until
+ *   the next multiple of it. An expired record is never listed, looked up or held against a
+ *   request, wherever it still stands
+ * @authenticate: challenge requests without valid credentials with 401
+ * @algorithms: offered, most wanted first; @n_algorithms of them
+ * @nonce_lifetime: a nonce older than this is stale
+ * @nonce_limit: nonces remembered at once; beyond it the oldest goes stale
+ * @key: secret that makes nonces hard to guess; the owner fills it from a source of chance
+ * @lookup, @lookup_data: credentials; needed if @authenticate
+ * @max_contacts_per_request, @max_bindings_per_aor, @max_aors, @max_transactions: bounds; what
+ *   exceeds the first is refused with 400, the others with 503 and Retry-After
+ * @epoch: Unix time in seconds at RollTime 0, for Date
+ */
+typedef struct {
+    const char *const *domains;
+    const char *realm;
+    uint32_t default_expires;
+    uint32_t min_expires;
+    uint32_t max_expires;
+    RollTime purge_interval;
+    bool authenticate;
+    RollAlgorithm algorithms[ROLL_N_ALGORITHMS];
+    size_t n_algorithms;
+    RollTime nonce_lifetime;
+    size_t nonce_limit;
+    uint8_t key[32];
+    RollSecretLookup lookup;
+    void *lookup_data;
+    size_t max_contacts_per_request;
+    size_t max_bindings_per_aor;
+    size_t max_aors;
+    size_t max_transactions;
+    int64_t epoch;
+} RollConfig;
+
+/** roll_config_default: 3600 s default, 60 s minimum, no maximum, no authentication, no domain. */
+RollConfig roll_config_default(void);
+
+/**
+ * RollBindingEventKind: what happened to a binding, in the words of RFC 3680 section 3.7.2.
+ * %ROLL_BINDING_CREATED, %ROLL_BINDING_REFRESHED, %ROLL_BINDING_SHORTENED (by the registrar or a
+ * shorter expiry than what was left), %ROLL_BINDING_EXPIRED, %ROLL_BINDING_UNREGISTERED (by the
+ * user), %ROLL_BINDING_DEACTIVATED (by the registrar).
+ */
+typedef enum {
+    ROLL_BINDING_CREATED,
+    ROLL_BINDING_REFRESHED,
+    ROLL_BINDING_SHORTENED,
+    ROLL_BINDING_EXPIRED,
+    ROLL_BINDING_UNREGISTERED,
+    ROLL_BINDING_DEACTIVATED,
+} RollBindingEventKind;
+
+/**
+ * RollBindingEvent: borrowed for the call.
+ * @at: when the change took effect, the `now` of the call that made it
+ * @aor: canonical
+ * @contact: URI text
+ * @registered_at: when this binding was last created or refreshed
+ * @expires_at: %ROLL_NEVER for a static record
+ * @mark: a word that the table keeps with the AOR for the observer; 0 when the AOR is new
+ */
+typedef struct {
+    RollBindingEventKind kind;
+    RollTime at;
+    RollText aor;
+    RollText contact;
+    RollTime registered_at;
+    RollTime expires_at;
+    uint64_t *mark;
+} RollBindingEvent;
+
+/** RollObserver: told of each change of the table as it happens; must not call the registrar. */
+typedef void (*RollObserver)(void *data, const RollBindingEvent *event);
+
+/** RollOutbox: packets to send, in order. Opaque; reused. */
+typedef struct RollOutbox RollOutbox;
+RollOutbox *roll_outbox_new(void);
+void roll_outbox_free(RollOutbox *self);
+/** roll_outbox_clear: forgets the packets, keeps the memory. */
+void roll_outbox_clear(RollOutbox *self);
+size_t roll_outbox_count(const RollOutbox *self);
+/** roll_outbox_get: the @i-th packet; its bytes live until the outbox is changed. */
+RollPacket roll_outbox_get(const RollOutbox *self, size_t i);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(RollOutbox, roll_outbox_free)
+
+/** roll_registrar_new: Returns: (transfer full): never %NULL. @config is copied. */
+RollRegistrar *roll_registrar_new(const RollConfig *config);
+void roll_registrar_free(RollRegistrar *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(RollRegistrar, roll_registrar_free)
+
+/** roll_registrar_set_observer: at most one; %NULL for none. */
+void roll_registrar_set_observer(RollRegistrar *self, RollObserver observer, void *data);
+
+/**
+ * roll_registrar_register:
+ * @now: never less than in the last call
+ * @request: borrowed for the call
+ * @reply: (out): always set; what it points to lives until the next call on @self
+ *
+ * The decoded door: transaction match, then RFC 3261 section 10.3 in the order of its steps.
+ */
+void roll_registrar_register(RollRegistrar *self, RollTime now, const RollRequest *request,
+                             RollReply *reply);
+
+/**
+ * roll_registrar_receive: the door for bytes: read, roll_registrar_register(), write. Appends at
+ * most one packet to @out; none for what is no request.
+ */
+void roll_registrar_receive(RollRegistrar *self, RollTime now, const RollPacket *in,
+                            RollOutbox *out);
+
+/** roll_registrar_next_wake: the earliest time at which there may be something to do. */
+RollTime roll_registrar_next_wake(const RollRegistrar *self);
+
+/** roll_registrar_wake: deletes what has expired by @now, in order of expiry. */
+void roll_registrar_wake(RollRegistrar *self, RollTime now, RollOutbox *out);
+
+/**
+ * RollLocation: one live binding of an AOR.
+ * @contact: URI text; @params: Contact parameters as registered, without expires and q
+ * @q: thousandths, 1000 if none was given
+ * @expires_at: %ROLL_NEVER for a static record
+ */
+typedef struct {
+    RollText contact;
+    RollText params;
+    int q;
+    RollTime registered_at;
+    RollTime expires_at;
+} RollLocation;
+
+/**
+ * roll_registrar_lookup: the live contacts of @aor (in canonical form), highest q first and
+ * youngest first among equals (RFC 3261 section 16.6).
+ * @out: (out): an array that lives until the next call on @self
+ * Returns: how many.
+ */
+size_t roll_registrar_lookup(RollRegistrar *self, RollTime now, RollText aor,
+                             const RollLocation **out);
+
+/**
+ * roll_registrar_add_static: a record that never expires, for a phone that need not register.
+ * Returns: false if @aor or @contact is no SIP URI or a bound is reached.
+ */
+bool roll_registrar_add_static(RollRegistrar *self, RollTime now, RollText aor, RollText contact);
+
+/** roll_registrar_count: records in the table, expired ones that still stand included. */
+size_t roll_registrar_count(const RollRegistrar *self);

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The one list of what is measured. Tallies are what the run counts; a metric is a sum of tallies
+ * over a sum of tallies. Help, file headers, plots and documentation are made from these lists. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Levels: how many there are at this moment. Their tallies are time integrals in microseconds.
+ * X(ID, meaning) */
+#define SIM_LEVELS(X)                                                                              \
+    X(CORRECT, "phones on, and a binding leads to them")                                           \
+    X(WRONG_ADDRESS, "phones on, with bindings none of which leads to them")                       \
+    X(MISSING, "phones on, without a binding")                                                     \
+    X(STALE, "phones off, with a binding")                                                         \
+    X(ABSENT, "phones off, without a binding")                                                     \
+    X(MISDIRECTED, "phones one of whose bindings leads to an address another device holds")        \
+    X(BINDINGS, "records in the table")                                                            \
+    X(DEAD_BINDINGS, "records that do not lead to the phone they are of")
+
+/* Counts: how many there have been. X(ID, meaning) */
+#define SIM_COUNTS(X)                                                                              \
+    X(INITIAL, "REGISTERs sent first after a boot")                                                \
+    X(REFRESH, "REGISTERs sent to refresh")                                                        \
+    X(MOVE, "REGISTERs sent because the address changed")                                          \
+    X(UNREGISTER, "REGISTERs sent to unregister")                                                  \
+    X(RETRY, "REGISTERs sent again after a failure")                                               \
+    X(CHALLENGED, "REGISTERs sent again with credentials, or with the expiry a 423 asked for")     \
+    X(RETRANSMISSION, "REGISTERs retransmitted by Timer E")                                        \
+    X(REPLY_200, "registrations granted")                                                          \
+    X(REPLY_401, "401 challenges")                                                                 \
+    X(REPLY_423, "423 refusals, interval too brief")                                               \
+    X(REPLY_4XX, "other 4xx refusals")                                                             \
+    X(REPLY_5XX, "5xx and 6xx refusals")                                                           \
+    X(ATTEMPTS, "registration attempts ended (RFC 6076 section 4.2)")                              \
+    X(FAILED, "registration attempts failed, Timer F included")                                    \
+    X(RRD_TIME, "sum of registration request delays, us (RFC 6076 section 4.1)")                   \
+    X(RRD_COUNT, "registration request delays measured")                                           \
+    X(STALE_BORN, "records that became stale")                                                     \
+    X(STALE_TIME, "sum of stale lives that ended, us")                                             \
+    X(STALE_ENDED, "stale lives that ended")                                                       \
+    X(CALL_REACHED, "calls that reached the phone")                                                \
+    X(CALL_DEAD, "calls to a phone that is off, led by a dead record")                             \
+    X(CALL_WRONG, "calls to a phone that is on, led to an address it has left")                    \
+    X(CALL_MISDIRECTED, "calls led to another device only")                                        \
+    X(CALL_MISSED, "calls to a phone that is on but has no record")                                \
+    X(CALL_REFUSED, "calls rightly refused: the phone is off and has no record")
+
+typedef enum {
+#define X(id, meaning) SIM_TALLY_##id,
+    SIM_LEVELS(X)
+#undef X
+        SIM_N_LEVELS,
+    SIM_TALLY_BEFORE_COUNTS = SIM_N_LEVELS - 1,
+#define X(id, meaning) SIM_TALLY_##id,
+    SIM_COUNTS(X)
+#undef X
+        SIM_TALLY_SPAN, /* length of the time observed, us */
+    SIM_N_TALLIES,
+} SimTally;
+
+#define SIM_BIT(id) (UINT64_C(1) << SIM_TALLY_##id)
+#define SIM_ON (SIM_BIT(CORRECT) | SIM_BIT(WRONG_ADDRESS) | SIM_BIT(MISSING))
+#define SIM_ALL (SIM_ON | SIM_BIT(STALE) | SIM_BIT(ABSENT))
+#define SIM_SENT                                                                                   \
+    (SIM_BIT(INITIAL) | SIM_BIT(REFRESH) | SIM_BIT(MOVE) | SIM_BIT(UNREGISTER) | SIM_BIT(RETRY) |  \
+     SIM_BIT(CHALLENGED) | SIM_BIT(RETRANSMISSION))
+#define SIM_CALLS                                                                                  \
+    (SIM_BIT(CALL_REACHED) | SIM_BIT(CALL_DEAD) | SIM_BIT(CALL_WRONG) |                            \
+     SIM_BIT(CALL_MISDIRECTED) | SIM_BIT(CALL_MISSED) | SIM_BIT(CALL_REFUSED))
+#define SIM_US 1e6
+#define SIM_HOUR_US 3.6e9
+
+/* Metrics: scale * (sum of tallies in the first set) / (sum of tallies in the second).
+ * X(ID, name, unit, over, under, scale, meaning). The unit "1" is a share. */
+#define SIM_METRICS(X)                                                                             \
+    X(LOCATION_ACCURACY, "location-accuracy", "1", SIM_BIT(CORRECT) | SIM_BIT(ABSENT), SIM_ALL, 1, \
+      "time share in which the table is right: correct or absent")                                 \
+    X(REACHABILITY, "reachability", "1", SIM_BIT(CORRECT), SIM_ON, 1,                              \
+      "of the time phones are on, the share in which a binding leads to them")                     \
+    X(CORRECT_SHARE, "correct-share", "1", SIM_BIT(CORRECT), SIM_ALL, 1,                           \
+      "time share: phone on, and a binding leads to it")                                           \
+    X(WRONG_ADDRESS_SHARE, "wrong-address-share", "1", SIM_BIT(WRONG_ADDRESS), SIM_ALL, 1,         \
+      "time share: phone on, bindings exist, none leads to it")                                    \
+    X(MISSING_SHARE, "missing-share", "1", SIM_BIT(MISSING), SIM_ALL, 1,                           \
+      "time share: phone on, no binding")                                                          \
+    X(STALE_SHARE, "stale-share", "1", SIM_BIT(STALE), SIM_ALL, 1,                                 \
+      "time share: phone off, a binding exists")                                                   \
+    X(ABSENT_SHARE, "absent-share", "1", SIM_BIT(ABSENT), SIM_ALL, 1,                              \
+      "time share: phone off, no binding")                                                         \
+    X(MISDIRECTED_SHARE, "misdirected-share", "1", SIM_BIT(MISDIRECTED), SIM_ALL, 1,               \
+      "time share: a binding leads to an address that another device holds")                       \
+    X(STALE_RECORD_RATE, "stale-record-rate", "1", SIM_BIT(DEAD_BINDINGS), SIM_BIT(BINDINGS), 1,   \
+      "of the records in the table, the share that does not lead to its phone (time-weighted)")    \
+    X(STALE_BORN_RATE, "stale-born-rate", "1/h", SIM_BIT(STALE_BORN), SIM_BIT(SPAN), SIM_HOUR_US,  \
+      "records that became stale, per hour")                                                       \
+    X(STALE_LIFE, "stale-life", "s", SIM_BIT(STALE_TIME), SIM_BIT(STALE_ENDED), 1 / SIM_US,        \
+      "mean time from a record's becoming stale to its removal, or to its being right again")      \
+    X(CONTACTS_PER_AOR, "contacts-per-aor", "1/phone", SIM_BIT(BINDINGS), SIM_ALL, 1,              \
+      "mean number of records for each phone")                                                     \
+    X(STALE_CONTACTS_PER_AOR, "stale-contacts-per-aor", "1/phone", SIM_BIT(DEAD_BINDINGS),         \
+      SIM_ALL, 1, "mean number of records for each phone that do not lead to it")                  \
+    X(TABLE_SIZE, "table-size", "records", SIM_BIT(BINDINGS), SIM_BIT(SPAN), 1,                    \
+      "mean number of records in the table")                                                       \
+    X(REGISTER_RATE, "register-rate", "1/s", SIM_SENT, SIM_BIT(SPAN), SIM_US,                      \
+      "REGISTER requests sent, retransmissions included")                                          \
+    X(INITIAL_RATE, "initial-rate", "1/s", SIM_BIT(INITIAL), SIM_BIT(SPAN), SIM_US,                \
+      "REGISTERs sent first after a boot")                                                         \
+    X(REFRESH_RATE, "refresh-rate", "1/s", SIM_BIT(REFRESH), SIM_BIT(SPAN), SIM_US,                \
+      "REGISTERs sent to refresh")                                                                 \
+    X(MOVE_RATE, "move-rate", "1/s", SIM_BIT(MOVE), SIM_BIT(SPAN), SIM_US,                         \
+      "REGISTERs sent because the address changed")                                                \
+    X(UNREGISTER_RATE, "unregister-rate", "1/s", SIM_BIT(UNREGISTER), SIM_BIT(SPAN), SIM_US,       \
+      "REGISTERs sent to unregister")                                                              \
+    X(RETRY_RATE, "retry-rate", "1/s", SIM_BIT(RETRY), SIM_BIT(SPAN), SIM_US,                      \
+      "REGISTERs sent again after a failure")                                                      \
+    X(CHALLENGED_RATE, "challenged-rate", "1/s", SIM_BIT(CHALLENGED), SIM_BIT(SPAN), SIM_US,       \
+      "REGISTERs sent again with credentials, or with the expiry a 423 asked for")                 \
+    X(RETRANSMISSION_RATE, "retransmission-rate", "1/s", SIM_BIT(RETRANSMISSION), SIM_BIT(SPAN),   \
+      SIM_US, "REGISTERs retransmitted by Timer E")                                                \
+    X(GRANT_RATE, "grant-rate", "1/s", SIM_BIT(REPLY_200), SIM_BIT(SPAN), SIM_US,                  \
+      "registrations granted")                                                                     \
+    X(CHALLENGE_RATE, "challenge-rate", "1/s", SIM_BIT(REPLY_401), SIM_BIT(SPAN), SIM_US,          \
+      "401 challenges sent")                                                                       \
+    X(TOO_BRIEF_RATE, "too-brief-rate", "1/s", SIM_BIT(REPLY_423), SIM_BIT(SPAN), SIM_US,          \
+      "423 refusals sent")                                                                         \
+    X(CLIENT_ERROR_RATE, "client-error-rate", "1/s", SIM_BIT(REPLY_4XX), SIM_BIT(SPAN), SIM_US,    \
+      "other 4xx refusals sent")                                                                   \
+    X(SERVER_ERROR_RATE, "server-error-rate", "1/s", SIM_BIT(REPLY_5XX), SIM_BIT(SPAN), SIM_US,    \
+      "5xx and 6xx refusals sent")                                                                 \
+    X(REGISTRATION_DELAY, "registration-delay", "s", SIM_BIT(RRD_TIME), SIM_BIT(RRD_COUNT),        \
+      1 / SIM_US, "mean registration request delay, RRD of RFC 6076 section 4.1")                  \
+    X(INEFFECTIVE_ATTEMPTS, "ineffective-attempts", "1", SIM_BIT(FAILED), SIM_BIT(ATTEMPTS), 1,    \
+      "ineffective registration attempts, IRA of RFC 6076 section 4.2, as a share")                \
+    X(CALL_SUCCESS, "call-success", "1", SIM_BIT(CALL_REACHED),                                    \
+      SIM_CALLS & ~(SIM_BIT(CALL_DEAD) | SIM_BIT(CALL_REFUSED)), 1,                                \
+      "of the calls not to a phone that is off, the share that reached it")                        \
+    X(CALL_REACHED_SHARE, "call-reached-share", "1", SIM_BIT(CALL_REACHED), SIM_CALLS, 1,          \
+      "of all calls: reached the phone")                                                           \
+    X(CALL_DEAD_SHARE, "call-dead-share", "1", SIM_BIT(CALL_DEAD), SIM_CALLS, 1,                   \
+      "of all calls: led by a dead record to a phone that is off")                                 \
+    X(CALL_WRONG_SHARE, "call-wrong-share", "1", SIM_BIT(CALL_WRONG), SIM_CALLS, 1,                \
+      "of all calls: led to an address the phone has left")                                        \
+    X(CALL_MISDIRECTED_SHARE, "call-misdirected-share", "1", SIM_BIT(CALL_MISDIRECTED), SIM_CALLS, \
+      1, "of all calls: led to another device only")                                               \
+    X(CALL_MISSED_SHARE, "call-missed-share", "1", SIM_BIT(CALL_MISSED), SIM_CALLS, 1,             \
+      "of all calls: no record though the phone is on")                                            \
+    X(CALL_REFUSED_SHARE, "call-refused-share", "1", SIM_BIT(CALL_REFUSED), SIM_CALLS, 1,          \
+      "of all calls: rightly refused, phone off and no record")
+
+typedef enum {
+#define X(id, name, unit, over, under, scale, meaning) SIM_METRIC_##id,
+    SIM_METRICS(X)
+#undef X
+        SIM_N_METRICS,
+} SimMetric;
+
+/** SimMetricInfo: one entry of the list; @over and @under are sets of tallies as bits. */
+typedef struct {
+    const char *id;
+    const char *name;
+    const char *unit;
+    uint64_t over;
+    uint64_t under;
+    double scale;
+    const char *meaning;
+} SimMetricInfo;
+
+/** sim_metric_info: never %NULL for a metric of the list. */
+const SimMetricInfo *sim_metric_info(SimMetric metric);
+
+/** sim_metric_find: by kebab-case name. Returns: %SIM_N_METRICS if there is none such. */
+SimMetric sim_metric_find(const char *name);
+
+/**
+ * sim_metric_value: of @tallies, %SIM_N_TALLIES of them. Returns: NaN if nothing was observed.
+ */
+double sim_metric_value(SimMetric metric, const int64_t *tallies);

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What a run hands to the reports: plain data, no link to the model that made it. */
+#pragma once
+
+#include "sim/measure/histogram.h"
+#include "sim/measure/metrics.h"
+#include "sim/scenario/scenario.h"
+
+/**
+ * SimEstimate: a value with its 95 % confidence interval; all NaN when nothing was observed,
+ * @low and @high NaN when there is nothing to judge the spread by.
+ * @error: standard error
+ */
+typedef struct {
+    double value;
+    double low;
+    double high;
+    double error;
+} SimEstimate;
+
+/** SimColumns: one population: a group, or all phones. @name is "all" for the total. */
+typedef struct {
+    const char *name;
+    unsigned phones;
+    SimEstimate metrics[SIM_N_METRICS];
+    int64_t tallies[SIM_N_TALLIES];
+    SimHistogram *stale_life;    /* s; ended by expiry, removal or return */
+    SimHistogram *delay;         /* s; registration request delay */
+    int64_t *contacts;           /* phone-time (us) with 0, 1, ... records; the last is "or more" */
+} SimColumns;
+
+#define SIM_MAX_CONTACTS 32
+
+/** SimBin: [start, end) of the series; tallies of each population, index 0 the total. */
+typedef struct {
+    RollTime start;
+    RollTime end;
+    int64_t (*tallies)[SIM_N_TALLIES];
+} SimBin;
+
+/**
+ * SimVerdict: of one expectation. @measured as the metric is.
+ */
+typedef struct {
+    const SimExpectation *expectation;
+    double measured;
+    bool met;
+} SimVerdict;
+
+/**
+ * SimResult:
+ * @scenario: borrowed; must outlive the result
+ * @link: "wire" or "direct"
+ * @columns: @n_columns populations: the total first, then the groups in file order
+ * @partial: interrupted; @observed tells how far it came
+ */
+typedef struct {
+    const SimScenario *scenario;
+    const char *link;
+    uint64_t fingerprint;
+    uint64_t events;
+    uint64_t registrations;
+    RollTime observed;
+    bool partial;
+    double wall_s;
+    double cpu_s;
+    SimColumns *columns;
+    size_t n_columns;
+    SimBin *bins;
+    size_t n_bins;
+    SimVerdict *verdicts;
+    size_t n_verdicts;
+} SimResult;
+
+void sim_result_free(SimResult *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SimResult, sim_result_free)
+
+/**
+ * sim_result_shares: the five state shares of a population in units of 1e-12, rounded so that they
+ * add up to 1e12 exactly (largest remainder). Order: correct, wrong-address, missing, stale, absent.
+ */
+void sim_result_shares(const SimColumns *columns, int64_t shares[5]);

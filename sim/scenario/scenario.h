@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * One experiment as the scenario file describes it: plain data that the model is built from. The
+ * reader (reader.c) fills it, checks it and says what is wrong with `file:line`. */
+#pragma once
+
+#include "sim/engine/law.h"
+#include "sim/measure/metrics.h"
+#include <glib.h>
+#include <rollcall/digest.h>
+
+/** SimStart: how the world stands at time 0. */
+typedef enum { SIM_START_STATIONARY, SIM_START_ALL_ON, SIM_START_ALL_OFF } SimStart;
+
+/** SimRegistrarSpec: `[registrar]`. Durations in whole seconds but for @purge_interval etc. */
+typedef struct {
+    char *domain;
+    uint32_t default_expires;
+    uint32_t min_expires;
+    uint32_t max_expires; /* 0: none */
+    bool digest;          /* auth = digest | none */
+    RollAlgorithm algorithms[ROLL_N_ALGORITHMS];
+    size_t n_algorithms;
+    RollTime nonce_lifetime;
+    RollTime purge_interval;
+    uint32_t max_bindings; /* per AOR */
+} SimRegistrarSpec;
+
+/** SimAddressing: what the address of a device in a network does. */
+typedef enum {
+    SIM_ADDRESS_FIXED,          /* the same for ever */
+    SIM_ADDRESS_CHANGES,        /* anew after each interval of @address_law, on or off */
+    SIM_ADDRESS_KEEPS_WHILE_ON, /* anew at each power-on */
+} SimAddressing;
+
+/** SimNetworkSpec: `[network NAME]`. @pool_base in host byte order, @pool_size addresses. */
+typedef struct {
+    char *name;
+    unsigned line;
+    uint32_t pool_base;
+    uint32_t pool_size;
+    SimAddressing addressing;
+    SimLaw address_law;
+    SimLaw delay; /* one way */
+    double loss;  /* per packet and direction, 0..1 */
+} SimNetworkSpec;
+
+/** SimPoint: a time relative to a granted expiry e: fraction * e + offset. */
+typedef struct {
+    double fraction;
+    RollTime offset;
+} SimPoint;
+
+/**
+ * SimRefresh: how long after a 200 a phone registers again: uniform between two points; at or
+ * below @short_up_to seconds granted, at @short_point instead (0: no such rule).
+ */
+typedef struct {
+    SimPoint from;
+    SimPoint to;
+    uint32_t short_up_to;
+    SimPoint short_point;
+} SimRefresh;
+
+typedef enum {
+    SIM_RETRY_NONE,     /* gives up until the next boot */
+    SIM_RETRY_LAW,      /* @law each time */
+    SIM_RETRY_DOUBLING, /* @base, 2 @base, ... up to @cap */
+    SIM_RETRY_LINEAR,   /* n @base, up to @cap */
+    SIM_RETRY_RFC5626,  /* uniform(50%, 100%) of min(@cap, @base 2^n), n = failures in a row */
+} SimRetryKind;
+
+/** SimRetry: how long after a failure a phone tries again. */
+typedef struct {
+    SimRetryKind kind;
+    SimLaw law;
+    RollTime base;
+    RollTime cap;
+    unsigned attempts; /* failures in a row after which it gives up; 0: never */
+} SimRetry;
+
+typedef enum {
+    SIM_POWER_ALWAYS, /* never fails by itself */
+    SIM_POWER_CYCLES, /* on for @on, off for @off, ... */
+    SIM_POWER_HOURS,  /* on in the given hours of the given days */
+} SimPowerKind;
+
+/**
+ * SimPower: when a device is on.
+ * @days: bit 0 Monday .. bit 6 Sunday; time 0 of a run is Monday 00:00
+ * @from, @to: since midnight; @from < @to
+ * @spread: each day's on and off are put off by uniform(0, spread)
+ */
+typedef struct {
+    SimPowerKind kind;
+    SimLaw on;
+    SimLaw off;
+    unsigned days;
+    RollTime from;
+    RollTime to;
+    RollTime spread;
+} SimPower;
+
+/** SimPlace: a network a device roams to: how long it stays, and its weight as next place. */
+typedef struct {
+    unsigned network;
+    SimLaw stay;
+    double weight;
+} SimPlace;
+
+typedef enum {
+    SIM_CREDENTIALS_FRESH,  /* a 401 round for each REGISTER (pjsua, baresip) */
+    SIM_CREDENTIALS_REUSED, /* the last nonce again with nc + 1 (linphone) */
+} SimCredentialsUse;
+
+typedef enum {
+    SIM_CALL_ID_BOOT,    /* one for each boot, RFC 3261 section 10.2.4 */
+    SIM_CALL_ID_REQUEST, /* a new one for each REGISTER (Kamailio uac) */
+    SIM_CALL_ID_DEVICE,  /* the same for ever, CSeq starts again at boot */
+} SimCallIdUse;
+
+/** SimTrunkLine: one `register =>` line of Asterisk's sip.conf; absent parts are %NULL or 0. */
+typedef struct {
+    char *peer;
+    char *transport;
+    char *user;
+    char *domain;
+    char *secret;
+    char *auth_user;
+    char *host;
+    unsigned port;
+    char *extension;
+    uint32_t expiry; /* 0: the group's `expires` */
+    unsigned line;   /* in the file it was read from */
+} SimTrunkLine;
+
+/**
+ * SimGroup: `[phones NAME]`: @count alike devices. Entities are numbered in file order, group by
+ * group, from 0.
+ * @kind: which actor: %SIM_KIND_... only labels reports
+ * @places: one for a device that stays in one network (its @stay is then not used)
+ * @registers: false for a permanent address with a static record
+ * @leaves: share of voluntary power-offs at which it unregisters (0 silently .. 1 always)
+ * @linger: how long it stays up for the answer to its unregistration
+ * @notices: share of address changes that it notices before its next refresh, after @notice_after
+ * @removes_old: names its old contact with expires=0 when it registers a new address
+ * @wrong_password: share of the devices that have a wrong password
+ * @timeout: gives up a transaction after this long (Timer F: 32 s)
+ * @start_spacing: the i-th device boots i times this later
+ * @lines: one for each device, or %NULL
+ */
+typedef struct {
+    char *name;
+    unsigned line;
+    char *profile;
+    unsigned count;
+    unsigned first; /* entity of the first device */
+    bool registers;
+    SimPlace *places;
+    size_t n_places;
+    uint32_t expires;
+    SimRefresh refresh;
+    SimRetry retry;
+    SimPower power;
+    double leaves;
+    RollTime linger;
+    SimLaw boot;
+    double notices;
+    SimLaw notice_after;
+    bool removes_old;
+    SimCredentialsUse credentials;
+    SimCallIdUse call_id;
+    double wrong_password;
+    RollTime timeout;
+    RollTime start_spacing;
+    uint16_t port;
+    SimTrunkLine *lines;
+    char *user_agent;
+} SimGroup;
+
+/** SimCut: `[event NAME]`: the power of a share of a network fails at once. */
+typedef struct {
+    char *name;
+    unsigned line;
+    RollTime at;
+    unsigned network;
+    double share;
+    SimLaw back; /* after @at, per device */
+} SimCut;
+
+/** SimExpectation: one line of `[expect]`: @group is -1 for all. */
+typedef struct {
+    unsigned line;
+    char *text;
+    SimMetric metric;
+    int group;
+    char op; /* '<' for <=, '>' for >= */
+    double value;
+} SimExpectation;
+
+typedef struct {
+    char *name;    /* file name without folder and .ini */
+    char *path;    /* as given */
+    char *text;    /* the file as read, for the report */
+    GStrv changes; /* --set KEY=VALUE as given, %NULL-terminated; may be %NULL */
+    char *title;
+    RollTime duration;
+    RollTime bin; /* of the series */
+    RollTime warmup;
+    uint64_t seed;
+    uint32_t replication;
+    SimStart start;
+    SimRegistrarSpec registrar;
+    SimNetworkSpec *networks;
+    size_t n_networks;
+    SimGroup *groups;
+    size_t n_groups;
+    unsigned n_phones;
+    SimCut *cuts;
+    size_t n_cuts;
+    double call_rate; /* per phone and second; 0 none */
+    SimExpectation *expectations;
+    size_t n_expectations;
+    GPtrArray *owned; /* value tables of empirical laws */
+} SimScenario;
+
+#define SIM_SCENARIO_ERROR sim_scenario_error_quark()
+GQuark sim_scenario_error_quark(void);
+typedef enum { SIM_SCENARIO_ERROR_INVALID } SimScenarioError;
+
+/**
+ * sim_scenario_load:
+ * @path: of an .ini file
+ * @changes: `group.name.key=value` or `group.key=value`, %NULL-terminated; may be %NULL
+ * @error: one line `file:line: what is wrong; did you mean ...?`
+ * Returns: (transfer full): or %NULL
+ */
+SimScenario *sim_scenario_load(const char *path, const char *const *changes, GError **error);
+
+/** sim_scenario_parse: the same from memory; @path is for messages and for files it names. */
+SimScenario *sim_scenario_parse(const char *path, const char *text, size_t len,
+                                const char *const *changes, GError **error);
+void sim_scenario_free(SimScenario *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SimScenario, sim_scenario_free)
