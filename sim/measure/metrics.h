@@ -178,3 +178,16 @@ SimMetric sim_metric_find(const char *name);
  * sim_metric_value: of @tallies, %SIM_N_TALLIES of them. Returns: NaN if nothing was observed.
  */
 double sim_metric_value(SimMetric metric, const int64_t *tallies);
+
+/** sim_tally_id, sim_tally_meaning: of one tally, as in the lists above. */
+const char *sim_tally_id(SimTally tally);
+const char *sim_tally_meaning(SimTally tally);
+
+/**
+ * sim_metric_formula: the definition in terms of tallies, e.g. `correct / (correct + missing)`.
+ * (transfer full)
+ */
+char *sim_metric_formula(SimMetric metric);
+
+/** sim_metrics_text: both lists as aligned text, for `rollcall metrics`. (transfer full) */
+char *sim_metrics_text(void);

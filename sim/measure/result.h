@@ -19,7 +19,10 @@ typedef struct {
     double error;
 } SimEstimate;
 
-/** SimColumns: one population: a group, or all phones. @name is "all" for the total. */
+/**
+ * SimColumns: one population: a group, or all phones. @name is "all" for the total, and borrowed
+ * from the scenario otherwise; the three pointers are owned (g_free()).
+ */
 typedef struct {
     const char *name;
     unsigned phones;
@@ -32,7 +35,10 @@ typedef struct {
 
 #define SIM_MAX_CONTACTS 32
 
-/** SimBin: [start, end) of the series; tallies of each population, index 0 the total. */
+/**
+ * SimBin: [start, end) of the series; tallies of each population, index 0 the total. @tallies is
+ * owned by its bin (g_free()).
+ */
 typedef struct {
     RollTime start;
     RollTime end;
@@ -51,7 +57,7 @@ typedef struct {
 /**
  * SimResult:
  * @scenario: borrowed; must outlive the result
- * @link: "wire" or "direct"
+ * @link: "wire" or "direct"; borrowed, a literal
  * @columns: @n_columns populations: the total first, then the groups in file order
  * @partial: interrupted; @observed tells how far it came
  */
@@ -81,3 +87,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SimResult, sim_result_free)
  * add up to 1e12 exactly (largest remainder). Order: correct, wrong-address, missing, stale, absent.
  */
 void sim_result_shares(const SimColumns *columns, int64_t shares[5]);
+
+/**
+ * sim_result_judge: sets @verdicts from the expectations of the scenario, in their order. What was
+ * not observed is not met.
+ */
+void sim_result_judge(SimResult *self);
+
+/** sim_result_met: whether every expectation was met; true if there are none. */
+bool sim_result_met(const SimResult *self);

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The bar on the terminal while a run goes on; nothing at all when stderr is not a terminal. */
+#pragma once
+
+#include <glib.h>
+#include <rollcall/time.h>
+#include <stdint.h>
+
+typedef struct SimProgress SimProgress;
+
+/** sim_progress_new: @duration: simulated time from the beginning to the end of the run. */
+SimProgress *sim_progress_new(RollTime duration);
+
+/** sim_progress_update: cheap enough for every few thousand events; draws ten times a second. */
+void sim_progress_update(SimProgress *self, RollTime now, uint64_t events);
+
+/** sim_progress_free: wipes the bar off the terminal. */
+void sim_progress_free(SimProgress *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SimProgress, sim_progress_free)
