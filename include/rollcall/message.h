@@ -92,8 +92,9 @@ typedef struct {
 /**
  * RollRequest: a request decoded. Everything is borrowed for the call.
  * @branch, @sent_by: of the topmost Via; a request without @branch is matched to no transaction
- * @via, @from_text, @to_text: header values for the reply; used only to write bytes, so a decoded
- *   client may leave them out. @via: every Via value, each one ended by LF
+ * @via, @from_text, @to_text, @cseq_text: header values for the reply; used only to write bytes, so
+ *   a decoded client may leave them out. @via: every Via value, each one ended by LF; the topmost
+ *   one tells the source already (RFC 3581 section 4, RFC 3261 section 18.2.1)
  * @rport: the topmost Via carries an empty rport (RFC 3581)
  * @expires: the Expires header field, or %ROLL_EXPIRES_NONE
  * @require, @supported: option tags joined by commas; absent without
@@ -113,6 +114,7 @@ typedef struct {
     RollText via;
     RollText from_text;
     RollText to_text;
+    RollText cseq_text;
     bool rport;
     const RollContact *contacts;
     size_t n_contacts;

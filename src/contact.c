@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Reads a Contact value: address, expiry and preference. Whether the contact may be bound is the
+ * registrar's to say. */
+#include "contact.h"
+
+#include "header.h"
+
+/* RFC 3261 section 10.2.1.1: what a malformed expires parameter counts as. */
+enum { EXPIRES_MALFORMED = 3600 };
+
+static int64_t
+read_expires(RollText value)
+{
+    uint64_t seconds;
+    if (!roll_text_number(value, UINT32_MAX, &seconds))
+        return EXPIRES_MALFORMED;
+    return (int64_t)MIN(seconds, UINT32_MAX);
+}
+
+/* A qvalue of RFC 3261 section 25.1 in thousandths, or -1. */
+static int
+read_q(RollText value)
+{
+    if (value.len == 0 || value.len > 5 || (value.ptr[0] != '0' && value.ptr[0] != '1'))
+        return -1;
+    if (value.len > 1 && value.ptr[1] != '.')
+        return -1;
+    int q = (value.ptr[0] - '0') * 1000;
+    for (size_t i = 2, unit = 100; i < value.len; i++, unit /= 10) {
+        if (value.ptr[i] < '0' || value.ptr[i] > '9')
+            return -1;
+        q += (value.ptr[i] - '0') * (int)unit;
+    }
+    return q <= 1000 ? q : -1;
+}
+
+static bool
+read_params(RollContact *contact)
+{
+    RollText rest = contact->params;
+    RollParam param;
+    int found;
+    while ((found = roll_header_next_param(&rest, &param)) == 1) {
+        if (roll_text_equal_nocase(param.name, ROLL_TEXT("expires"))) {
+            if (contact->expires != ROLL_EXPIRES_NONE)
+                return false;
+            contact->expires = read_expires(param.value);
+        } else if (roll_text_equal_nocase(param.name, ROLL_TEXT("q"))) {
+            if (contact->q != ROLL_Q_NONE || (contact->q = read_q(param.value)) < 0)
+                return false;
+        }
+    }
+    return found == 0;
+}
+
+bool
+roll_contact_read(RollText value, RollContact *out)
+{
+    *out = (RollContact){.expires = ROLL_EXPIRES_NONE, .q = ROLL_Q_NONE};
+    if (roll_text_equal(value, ROLL_TEXT("*"))) {
+        out->star = true;
+        return true;
+    }
+    RollAddress address;
+    if (!roll_header_cut_address(value, &address) || !roll_uri_parse(address.uri, &out->uri))
+        return false;
+    out->display = address.display;
+    out->params = address.params;
+    return read_params(out);
+}

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * One Contact header field value, read from its raw text. */
+#pragma once
+
+#include <rollcall/message.h>
+
+/**
+ * roll_contact_read: @value is one value of the comma-separated list (RFC 3261 section 20.10).
+ * Returns: false, @out undefined, if it is malformed.
+ */
+bool roll_contact_read(RollText value, RollContact *out);
