@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What the subcommands share: their entry points and exit codes. */
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+
+#define ROLLCALL_VERSION "0.1.0"
+
+/** Exit codes of every command. */
+enum {
+    SIM_EXIT_MET = 0,           /* done, and every expectation met */
+    SIM_EXIT_NOT_MET = 1,       /* done, and an expectation failed */
+    SIM_EXIT_BAD = 2,           /* bad input or environment */
+    SIM_EXIT_INTERRUPTED = 130, /* stopped by Ctrl-C; what there was is written, marked partial */
+};
+
+int sim_command_run(int argc, char **argv);
+int sim_command_plot(int argc, char **argv);
+int sim_command_metrics(int argc, char **argv);
+int sim_command_profiles(int argc, char **argv);
+int sim_command_bench(int argc, char **argv);
+
+/**
+ * sim_command_parse: reads the options of a subcommand.
+ * @usage: what follows the options, e.g. "FILE..."
+ * @help: what the command does, with an example, for --help
+ * Returns: false after it has said what is wrong
+ */
+bool sim_command_parse(int *argc, char ***argv, const GOptionEntry *entries, const char *usage,
+                       const char *help);
+
+/** sim_command_fail: prints `rollcall: @error` as one line. Returns: %SIM_EXIT_BAD */
+int sim_command_fail(const GError *error);

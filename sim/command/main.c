@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The program `rollcall`: finds the subcommand and leaves the rest to it. */
+#include "sim/command/command.h"
+#include "sim/scenario/words.h"
+
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+
+static const struct {
+    const char *name;
+    int (*run)(int argc, char **argv);
+    const char *does;
+} COMMANDS[] = {
+    {"run", sim_command_run, "simulate a scenario; summary, series, plots and a page come out"},
+    {"plot", sim_command_plot, "draw the plots of a results folder again, after editing them"},
+    {"metrics", sim_command_metrics, "list what is measured, with units and meanings"},
+    {"profiles", sim_command_profiles, "list the device profiles and what they set"},
+    {"bench", sim_command_bench, "measure what an event and a registration cost here"},
+};
+
+static void
+print_help(FILE *out)
+{
+    fprintf(out, "Usage: rollcall COMMAND [OPTION...] [ARGUMENT...]\n\n"
+                 "Simulates SIP phones that register with a real registrar core, and shows what its\n"
+                 "location table got wrong.\n\nCommands:\n");
+    for (size_t i = 0; i < G_N_ELEMENTS(COMMANDS); i++)
+        fprintf(out, "  %-10s%s\n", COMMANDS[i].name, COMMANDS[i].does);
+    fprintf(out, "\nExample:\n"
+                 "  rollcall run scenarios/town-day.ini --set phones.desk.expires=2h\n\n"
+                 "`rollcall COMMAND --help` tells more. Exit: 0 done and expectations met, 1 an\n"
+                 "expectation not met, 2 bad input or environment, 130 interrupted.\n");
+}
+
+static int
+unknown(const char *name)
+{
+    const char *names[G_N_ELEMENTS(COMMANDS) + 1] = {NULL};
+    for (size_t i = 0; i < G_N_ELEMENTS(COMMANDS); i++)
+        names[i] = COMMANDS[i].name;
+    g_autofree char *hint = sim_words_hint(name, names);
+    g_autofree char *quoted = sim_words_quote(name);
+    fprintf(stderr, "rollcall: unknown command %s%s\n", quoted, hint);
+    return SIM_EXIT_BAD;
+}
+
+bool
+sim_command_parse(int *argc, char ***argv, const GOptionEntry *entries, const char *usage,
+                  const char *help)
+{
+    g_autoptr(GOptionContext) context = g_option_context_new(usage);
+    g_autoptr(GError) error = NULL;
+    g_option_context_set_description(context, help);
+    g_option_context_add_main_entries(context, entries, NULL);
+    if (g_option_context_parse(context, argc, argv, &error))
+        return true;
+    sim_command_fail(error);
+    return false;
+}
+
+int
+sim_command_fail(const GError *error)
+{
+    fprintf(stderr, "rollcall: %s\n", error->message);
+    return SIM_EXIT_BAD;
+}
+
+int
+main(int argc, char **argv)
+{
+    setlocale(LC_ALL, "");
+    if (argc < 2) {
+        print_help(stderr);
+        return SIM_EXIT_BAD;
+    }
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
+        strcmp(argv[1], "help") == 0) {
+        print_help(stdout);
+        return SIM_EXIT_MET;
+    }
+    if (strcmp(argv[1], "--version") == 0) {
+        printf("rollcall %s\n", ROLLCALL_VERSION);
+        return SIM_EXIT_MET;
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(COMMANDS); i++)
+        if (strcmp(argv[1], COMMANDS[i].name) == 0) {
+            g_autofree char *name = g_strdup_printf("rollcall %s", argv[1]);
+            g_set_prgname(name);
+            return COMMANDS[i].run(argc - 1, argv + 1);
+        }
+    return unknown(argv[1]);
+}

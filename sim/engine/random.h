@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Chance by counter: each number is a function of (seed, replication, entity, purpose, ordinal)
+ * and of nothing else, so the k-th power failure of a phone stays where it is whatever the phones
+ * do in between. That makes two runs with another expiry comparable draw by draw (common random
+ * numbers). The function is Philox4x32-10 of Random123 (Salmon et al., SC'11). */
+#pragma once
+
+#include <stdint.h>
+
+/** SimPurpose: what a number decides. A new purpose goes at the end, so that no other changes. */
+typedef enum {
+    SIM_PURPOSE_START,
+    SIM_PURPOSE_POWER_ON,
+    SIM_PURPOSE_POWER_OFF,
+    SIM_PURPOSE_HOURS,
+    SIM_PURPOSE_LEAVES,
+    SIM_PURPOSE_BOOT,
+    SIM_PURPOSE_ADDRESS,
+    SIM_PURPOSE_ADDRESS_CHANGE,
+    SIM_PURPOSE_PLACE,
+    SIM_PURPOSE_STAY,
+    SIM_PURPOSE_NOTICES,
+    SIM_PURPOSE_NOTICE_AFTER,
+    SIM_PURPOSE_REFRESH,
+    SIM_PURPOSE_RETRY,
+    SIM_PURPOSE_LOSS_UP,
+    SIM_PURPOSE_LOSS_DOWN,
+    SIM_PURPOSE_DELAY_UP,
+    SIM_PURPOSE_DELAY_DOWN,
+    SIM_PURPOSE_CUT,
+    SIM_PURPOSE_CUT_BACK,
+    SIM_PURPOSE_CALL,
+    SIM_PURPOSE_CALLEE,
+    SIM_PURPOSE_PASSWORD,
+    SIM_PURPOSE_KEY,
+} SimPurpose;
+
+/** SimRandom: a value; copy it freely. */
+typedef struct {
+    uint32_t key[2];
+} SimRandom;
+
+/** sim_random_new: the source of one replication of a seed. */
+SimRandom sim_random_new(uint64_t seed, uint32_t replication);
+
+/**
+ * sim_random_uniform: strictly between 0 and 1, one of 2^52 equally likely values.
+ * @entity: phone, cut, ...; @ordinal: which of its draws for this purpose
+ * @again: 0, 1, ... where one draw needs several numbers
+ */
+double sim_random_uniform(const SimRandom *self, uint32_t entity, SimPurpose purpose,
+                          uint32_t ordinal, uint32_t again);

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * One run: the world, the phones, the registrar and the measurement on one event queue. */
+#pragma once
+
+#include "sim/link/link.h"
+#include "sim/measure/result.h"
+#include "sim/measure/trace.h"
+
+typedef enum { SIM_LINK_WIRE, SIM_LINK_DIRECT } SimLinkKind;
+
+/**
+ * SimAttempt: one registration attempt from its first REGISTER to its end (RFC 6076 section 4).
+ * @granted: whether it succeeded
+ */
+typedef struct {
+    RollTime began;
+    RollTime ended;
+    uint32_t phone;
+    SimSendKind kind;
+    bool granted;
+} SimAttempt;
+
+/**
+ * SimRunOptions:
+ * @trace: called for each record of the trace with the phone's name; may be %NULL
+ * @attempt: called for each attempt that ends after the warm-up; may be %NULL
+ * @progress: called now and then; returns false to stop the run there; may be %NULL
+ */
+typedef struct {
+    SimLinkKind link;
+    void (*trace)(void *data, const SimTrace *trace, const char *name);
+    void *trace_data;
+    void (*attempt)(void *data, const SimAttempt *attempt, const char *name);
+    void *attempt_data;
+    bool (*progress)(void *data, RollTime now, uint64_t events);
+    void *progress_data;
+} SimRunOptions;
+
+/**
+ * sim_run:
+ * @scenario: borrowed; must outlive the result
+ * @error: when the scenario cannot be run as it is
+ * Returns: (transfer full): or %NULL
+ */
+SimResult *sim_run(const SimScenario *scenario, const SimRunOptions *options, GError **error);

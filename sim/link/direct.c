@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The decoded link: no text is written or parsed and no hash computed; every decision is made by
+ * the same registrar rules. */
+#include "sim/link/render.h"
+
+typedef struct {
+    SimLink link;
+    const SimIdentity *identity;
+    RollRegistrar *registrar;
+} Direct;
+
+static void
+direct_send(SimLink *link, SimFlight *flight)
+{
+    (void)link;
+    (void)flight;
+}
+
+static int
+direct_arrive(SimLink *link, RollTime now, SimFlight *flight)
+{
+    Direct *self = (Direct *)link;
+    const SimRequest *asked = &flight->request;
+    SimRoom room;
+    char username[SIM_NAME_MAX];
+    char password[SIM_NAME_MAX];
+    RollCredentials credentials;
+    RollRequest request;
+    RollReply reply;
+    sim_render_request(self->identity, asked, &room, &request);
+    if (asked->nonce != 0) {
+        credentials = (RollCredentials){
+            .decoded = true,
+            .qop = true,
+            .algorithm = asked->algorithm,
+            .nc = asked->nc,
+            .username = sim_identity_username(self->identity, asked->phone, username),
+            .realm = roll_text(sim_identity_domains(self->identity)[0]),
+            .serial = asked->nonce,
+            .secret = sim_identity_password(self->identity, asked->phone, true, password),
+        };
+        request.credentials = &credentials;
+        request.n_credentials = 1;
+    }
+    roll_registrar_register(self->registrar, now, &request, &reply);
+    sim_render_reply(self->identity, asked, &reply, &flight->reply);
+    return reply.status;
+}
+
+static bool
+direct_deliver(SimLink *link, SimFlight *flight)
+{
+    (void)link;
+    (void)flight;
+    return true;
+}
+
+static void
+direct_free(SimLink *link)
+{
+    g_free(link);
+}
+
+SimLink *
+sim_link_direct_new(const SimIdentity *identity, RollRegistrar *registrar)
+{
+    Direct *self = g_new0(Direct, 1);
+    self->link = (SimLink){"direct", direct_send, direct_arrive, direct_deliver, direct_free};
+    self->identity = identity;
+    self->registrar = registrar;
+    return &self->link;
+}

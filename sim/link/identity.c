@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A phone of a group is `group.0042`; the names of a trunk come from its `register =>` line. The
+ * dot cannot stand in a group's name, so the way back is never ambiguous. */
+#include "sim/link/identity.h"
+
+#include <string.h>
+
+struct SimIdentity {
+    const SimWorld *world;
+    GHashTable *trunks;    /* "user@domain", owned -> entity + 1 */
+    GHashTable *usernames; /* borrowed -> entity + 1 */
+    GPtrArray *domains;
+    GHashTable *groups; /* name -> SimGroup */
+    char *secret;       /* the last password looked up */
+};
+
+static const SimGroup *
+group_of(const SimIdentity *self, uint32_t id)
+{
+    return &self->world->scenario->groups[self->world->phones[id].group];
+}
+
+static const SimTrunkLine *
+line_of(const SimIdentity *self, uint32_t id)
+{
+    const SimGroup *group = group_of(self, id);
+    return group->lines != NULL ? &group->lines[id - group->first] : NULL;
+}
+
+static const char *
+domain_of(const SimIdentity *self, const SimTrunkLine *line)
+{
+    if (line == NULL)
+        return self->world->scenario->registrar.domain;
+    return line->domain != NULL ? line->domain : line->host;
+}
+
+static unsigned
+digits_of(const SimGroup *group)
+{
+    unsigned digits = 1;
+    for (unsigned n = group->count; n >= 10; n /= 10)
+        digits++;
+    return digits;
+}
+
+static bool
+add_trunk(SimIdentity *self, uint32_t id, GError **error)
+{
+    const SimTrunkLine *line = line_of(self, id);
+    const char *domain = domain_of(self, line);
+    g_autofree char *lower = g_ascii_strdown(domain, -1);
+    char *name = g_strdup_printf("%s@%s", line->user, lower);
+    const char *username = line->auth_user != NULL ? line->auth_user : line->user;
+    if (!g_hash_table_insert(self->trunks, name, GUINT_TO_POINTER(id + 1))) {
+        g_set_error(error, SIM_SCENARIO_ERROR, SIM_SCENARIO_ERROR_INVALID,
+                    "%s: two register lines for %s@%s (the second is line %u)",
+                    self->world->scenario->path, line->user, lower, line->line);
+        return false;
+    }
+    g_hash_table_insert(self->usernames, (char *)username, GUINT_TO_POINTER(id + 1));
+    if (!g_ptr_array_find_with_equal_func(self->domains, domain, g_str_equal, NULL))
+        g_ptr_array_add(self->domains, (char *)domain);
+    return true;
+}
+
+static bool
+add_trunks(SimIdentity *self, GError **error)
+{
+    const SimScenario *scenario = self->world->scenario;
+    for (size_t g = 0; g < scenario->n_groups; g++) {
+        const SimGroup *group = &scenario->groups[g];
+        g_hash_table_insert(self->groups, group->name, (void *)group);
+        for (uint32_t i = 0; group->lines != NULL && i < group->count; i++)
+            if (!add_trunk(self, group->first + i, error))
+                return false;
+    }
+    return true;
+}
+
+SimIdentity *
+sim_identity_new(const SimWorld *world, GError **error)
+{
+    g_autoptr(SimIdentity) self = g_new0(SimIdentity, 1);
+    self->world = world;
+    self->trunks = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    self->usernames = g_hash_table_new(g_str_hash, g_str_equal);
+    self->groups = g_hash_table_new(g_str_hash, g_str_equal);
+    self->domains = g_ptr_array_new();
+    g_ptr_array_add(self->domains, world->scenario->registrar.domain);
+    if (!add_trunks(self, error))
+        return NULL;
+    g_ptr_array_add(self->domains, NULL);
+    return g_steal_pointer(&self);
+}
+
+void
+sim_identity_free(SimIdentity *self)
+{
+    if (self == NULL)
+        return;
+    g_hash_table_unref(self->trunks);
+    g_hash_table_unref(self->usernames);
+    g_hash_table_unref(self->groups);
+    g_ptr_array_unref(self->domains);
+    g_free(self->secret);
+    g_free(self);
+}
+
+const char *const *
+sim_identity_domains(const SimIdentity *self)
+{
+    return (const char *const *)self->domains->pdata;
+}
+
+uint16_t
+sim_identity_port(const SimIdentity *self, uint32_t id)
+{
+    return group_of(self, id)->port;
+}
+
+static char *
+put(char *at, const char *text)
+{
+    size_t len = MIN(strlen(text), SIM_NAME_MAX / 4);
+    memcpy(at, text, len);
+    return at + len;
+}
+
+static char *
+put_number(char *at, unsigned number, unsigned digits)
+{
+    for (unsigned i = digits; i-- > 0; number /= 10)
+        at[i] = (char)('0' + number % 10);
+    return at + digits;
+}
+
+static char *
+put_octet(char *at, unsigned octet)
+{
+    return put_number(at, octet, octet >= 100 ? 3 : octet >= 10 ? 2 : 1);
+}
+
+static char *
+put_user(const SimIdentity *self, uint32_t id, char *at)
+{
+    const SimGroup *group = group_of(self, id);
+    const SimTrunkLine *line = line_of(self, id);
+    if (line != NULL)
+        return put(at, line->user);
+    at = put(at, group->name);
+    *at++ = '.';
+    return put_number(at, id - group->first + 1, digits_of(group));
+}
+
+static RollText
+between(const char *from, const char *to)
+{
+    return (RollText){from, (size_t)(to - from)};
+}
+
+void
+sim_identity_aor(const SimIdentity *self, uint32_t id, char room[SIM_NAME_MAX], RollUri *out)
+{
+    char *user = put(room, "sip:");
+    char *at = put_user(self, id, user);
+    *at = '@';
+    char *end = put(at + 1, domain_of(self, line_of(self, id)));
+    *out = (RollUri){
+        .text = between(room, end),
+        .scheme = between(room, room + 3),
+        .user = between(user, at),
+        .host = between(at + 1, end),
+        .port = ROLL_PORT_NONE,
+    };
+}
+
+static char *
+put_contact_user(const SimIdentity *self, uint32_t id, char *at)
+{
+    const SimTrunkLine *line = line_of(self, id);
+    if (line == NULL)
+        return put_user(self, id, at);
+    return put(at, line->extension != NULL ? line->extension : "s");
+}
+
+void
+sim_identity_contact(const SimIdentity *self, uint32_t id, uint32_t address,
+                     char room[SIM_NAME_MAX], RollUri *out)
+{
+    char *user = put(room, "sip:");
+    char *at = put_contact_user(self, id, user);
+    *at = '@';
+    char *host = at + 1;
+    char *end = host;
+    for (int shift = 24; shift >= 0; shift -= 8) {
+        end = put_octet(end, address >> shift & 0xff);
+        *end++ = '.';
+    }
+    char *colon = end - 1;
+    uint16_t port = sim_identity_port(self, id);
+    *colon = ':';
+    end = put_number(end, port, port >= 10000 ? 5 : port >= 1000 ? 4 : port >= 100 ? 3 : 2);
+    *out = (RollUri){
+        .text = between(room, end),
+        .scheme = between(room, room + 3),
+        .user = between(user, at),
+        .host = between(host, colon),
+        .port = port,
+    };
+}
+
+uint32_t
+sim_identity_parse_address(RollText contact)
+{
+    const char *end = contact.ptr + contact.len;
+    const char *at = contact.len > 0 ? memchr(contact.ptr, '@', contact.len) : NULL;
+    uint32_t address = 0;
+    if (at == NULL)
+        return 0;
+    for (int i = 0; i < 4; i++) {
+        unsigned octet = 0;
+        for (at++; at < end && g_ascii_isdigit(*at); at++)
+            octet = octet * 10 + (unsigned)(*at - '0');
+        address = address << 8 | (octet & 0xff);
+    }
+    return address;
+}
+
+RollText
+sim_identity_username(const SimIdentity *self, uint32_t id, char room[SIM_NAME_MAX])
+{
+    const SimTrunkLine *line = line_of(self, id);
+    if (line != NULL && line->auth_user != NULL)
+        return roll_text(line->auth_user);
+    return between(room, put_user(self, id, room));
+}
+
+RollText
+sim_identity_password(const SimIdentity *self, uint32_t id, bool own, char room[SIM_NAME_MAX])
+{
+    const SimGroup *group = group_of(self, id);
+    const SimTrunkLine *line = line_of(self, id);
+    if (own && group->wrong_password > 0 &&
+        sim_random_uniform(&self->world->random, id, SIM_PURPOSE_PASSWORD, 0, 0) <
+            group->wrong_password)
+        return ROLL_TEXT("wrong");
+    if (line != NULL)
+        return line->secret != NULL ? roll_text(line->secret) : ROLL_TEXT("");
+    char *end = put(room, "secret-");
+    return between(room, put_number(end, id, 10));
+}
+
+static int64_t
+find_numbered(const SimIdentity *self, RollText user)
+{
+    const char *dot = memrchr(user.ptr, '.', user.len);
+    char name[SIM_NAME_MAX];
+    if (dot == NULL || (size_t)(dot - user.ptr) >= sizeof name)
+        return -1;
+    memcpy(name, user.ptr, (size_t)(dot - user.ptr));
+    name[dot - user.ptr] = '\0';
+    const SimGroup *group = g_hash_table_lookup(self->groups, name);
+    const char *end = user.ptr + user.len;
+    unsigned number = 0;
+    if (group == NULL || group->lines != NULL || (size_t)(end - dot - 1) != digits_of(group))
+        return -1;
+    for (const char *c = dot + 1; c < end; c++) {
+        if (!g_ascii_isdigit(*c))
+            return -1;
+        number = number * 10 + (unsigned)(*c - '0');
+    }
+    return number >= 1 && number <= group->count ? (int64_t)group->first + number - 1 : -1;
+}
+
+static int64_t
+find_in(GHashTable *table, RollText name)
+{
+    g_autofree char *key = g_strndup(name.ptr, name.len);
+    return (int64_t)GPOINTER_TO_UINT(g_hash_table_lookup(table, key)) - 1;
+}
+
+int64_t
+sim_identity_find(const SimIdentity *self, RollText aor)
+{
+    const char *at = memchr(aor.ptr, '@', aor.len);
+    if (aor.len < 5 || at == NULL)
+        return -1;
+    int64_t id = find_numbered(self, between(aor.ptr + 4, at));
+    return id >= 0 ? id : find_in(self->trunks, between(aor.ptr + 4, aor.ptr + aor.len));
+}
+
+bool
+sim_identity_lookup(void *data, RollText realm, RollText username, RollAlgorithm algorithm,
+                    RollSecret *out)
+{
+    SimIdentity *self = data;
+    (void)realm;
+    (void)algorithm;
+    int64_t id = find_numbered(self, username);
+    if (id < 0)
+        id = find_in(self->usernames, username);
+    if (id < 0)
+        return false;
+    if (self->secret == NULL)
+        self->secret = g_malloc(SIM_NAME_MAX);
+    *out = (RollSecret){.password = sim_identity_password(self, (uint32_t)id, false, self->secret)};
+    return true;
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Who is who on the wire: the user names, passwords, addresses-of-record, Contact URIs, Call-IDs
+ * and branches of the simulated phones, and the way back from a name to the phone. Nothing is
+ * stored for a phone; its names follow from its number. */
+#pragma once
+
+#include "sim/model/world.h"
+#include <rollcall/registrar.h>
+
+typedef struct SimIdentity SimIdentity;
+
+/** sim_identity_new: @world is borrowed. */
+SimIdentity *sim_identity_new(const SimWorld *world, GError **error);
+void sim_identity_free(SimIdentity *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SimIdentity, sim_identity_free)
+
+/** SIM_NAME_MAX: room for any of the texts below. */
+#define SIM_NAME_MAX 1024
+
+/** sim_identity_aor: writes the address-of-record of phone @id into @room and cuts it into @out. */
+void sim_identity_aor(const SimIdentity *self, uint32_t id, char room[SIM_NAME_MAX], RollUri *out);
+
+/** sim_identity_contact: the URI at which phone @id is reached at @address (host byte order). */
+void sim_identity_contact(const SimIdentity *self, uint32_t id, uint32_t address,
+                          char room[SIM_NAME_MAX], RollUri *out);
+
+/** sim_identity_port: the port phone @id listens on. */
+uint16_t sim_identity_port(const SimIdentity *self, uint32_t id);
+
+/** sim_identity_username: of the credentials; borrowed from the scenario or written to @room. */
+RollText sim_identity_username(const SimIdentity *self, uint32_t id, char room[SIM_NAME_MAX]);
+
+/** sim_identity_password: what phone @id believes (@own) or the registrar knows. */
+RollText sim_identity_password(const SimIdentity *self, uint32_t id, bool own,
+                               char room[SIM_NAME_MAX]);
+
+/** sim_identity_find: the phone of an address-of-record in canonical form, or -1. */
+int64_t sim_identity_find(const SimIdentity *self, RollText aor);
+
+/** sim_identity_lookup: a #RollSecretLookup with the SimIdentity as its data. */
+bool sim_identity_lookup(void *self, RollText realm, RollText username, RollAlgorithm algorithm,
+                         RollSecret *out);
+
+/** sim_identity_domains: the registrar's domains, %NULL-terminated; owned by @self. */
+const char *const *sim_identity_domains(const SimIdentity *self);
+
+/** sim_identity_parse_address: the IPv4 address of a Contact URI that was made here; 0 if none. */
+uint32_t sim_identity_parse_address(RollText contact);

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * How a phone's request reaches the registrar and its reply comes back. The direct link passes
+ * decoded requests; the wire link writes SIP text and parses it, both ways. They lead to the same
+ * decisions, and a test holds that their runs have one fingerprint. */
+#pragma once
+
+#include "sim/link/identity.h"
+
+/**
+ * SimFlight: a packet on its way, first with a request, then with the reply to it.
+ * @request: what was asked; stays while the reply travels
+ * @reply: decoded; @bytes: as text, wire only
+ */
+typedef struct {
+    SimRequest request;
+    SimResponse reply;
+    GByteArray *bytes;
+} SimFlight;
+
+typedef struct SimLink SimLink;
+
+/**
+ * SimLink:
+ * @send: puts @flight->request on its way
+ * @arrive: hands it to the registrar. Returns: the status of the reply, or 0 if there is none
+ * @deliver: reads the reply into @flight->reply. Returns: false if the client cannot read it
+ */
+struct SimLink {
+    const char *name;
+    void (*send)(SimLink *self, SimFlight *flight);
+    int (*arrive)(SimLink *self, RollTime now, SimFlight *flight);
+    bool (*deliver)(SimLink *self, SimFlight *flight);
+    void (*free)(SimLink *self);
+};
+
+/** sim_link_direct_new: everything is borrowed. */
+SimLink *sim_link_direct_new(const SimIdentity *identity, RollRegistrar *registrar);
+
+/** sim_link_wire_new: the same, for @n_phones phones. */
+SimLink *sim_link_wire_new(const SimIdentity *identity, RollRegistrar *registrar,
+                           unsigned n_phones);
+
+static inline void
+sim_link_free(SimLink *self)
+{
+    if (self != NULL)
+        self->free(self);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SimLink, sim_link_free)

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * From the simulator's numbers to the registrar's words and back; the part both links share. */
+#pragma once
+
+#include "sim/link/link.h"
+
+/** SimRoom: the texts a RollRequest borrows from. */
+typedef struct {
+    char uri[SIM_NAME_MAX];
+    char aor[SIM_NAME_MAX];
+    char contact[SIM_NAME_MAX];
+    char old_contact[SIM_NAME_MAX];
+    char call_id[64];
+    char branch[64];
+    char tag[32];
+    char sent_by[32];
+    RollContact contacts[2];
+} SimRoom;
+
+/** sim_render_request: @in as the client writes it, without credentials. Borrows from @room. */
+void sim_render_request(const SimIdentity *identity, const SimRequest *in, SimRoom *room,
+                        RollRequest *out);
+
+/** sim_render_reply: what the sender of @request reads in @in. Without the challenge's nonce. */
+void sim_render_reply(const SimIdentity *identity, const SimRequest *request, const RollReply *in,
+                      SimResponse *out);
+
+/** sim_render_challenge: the topmost challenge a client can answer (RFC 8760 section 2.4). */
+const RollChallenge *sim_render_challenge(const RollReply *reply);

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The link of SIP text: each REGISTER and each reply is written, carried as bytes and parsed, on
+ * both sides, and digests are computed. What a client has to remember of a challenge as text, its
+ * nonce, is kept here, so that the phone itself is the same on every link. */
+#include "sim/link/render.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define NONCE_MAX 80
+
+/* The newest request of a phone, and the challenge it got. */
+typedef struct {
+    uint32_t branch;
+    uint8_t nonce_len;
+    char nonce[NONCE_MAX];
+} Peer;
+
+typedef struct {
+    SimLink link;
+    const SimIdentity *identity;
+    RollRegistrar *registrar;
+    RollMessage *message;
+    RollOutbox *outbox;
+    Peer *peers;
+} Wire;
+
+/* Texts the credentials borrow from. */
+typedef struct {
+    char username[SIM_NAME_MAX];
+    char password[SIM_NAME_MAX];
+    char ha1[ROLL_DIGEST_HEX];
+    char response[ROLL_DIGEST_HEX];
+    char cnonce[17];
+} Proof;
+
+static void
+prove(const Wire *self, const SimRequest *asked, const RollRequest *request, Proof *proof,
+      RollCredentials *out)
+{
+    const Peer *peer = &self->peers[asked->phone];
+    uint64_t mixed = ((uint64_t)asked->branch << 32 | asked->phone) * UINT64_C(0x9e3779b97f4a7c15);
+    for (int i = 0; i < 16; i++)
+        proof->cnonce[i] = "0123456789abcdef"[mixed >> (60 - 4 * i) & 0xf];
+    *out = (RollCredentials){
+        .qop = true,
+        .algorithm = asked->algorithm,
+        .nc = asked->nc,
+        .username = sim_identity_username(self->identity, asked->phone, proof->username),
+        .realm = roll_text(sim_identity_domains(self->identity)[0]),
+        .nonce = {peer->nonce, peer->nonce_len},
+        .cnonce = {proof->cnonce, 16},
+        .uri = request->uri.text,
+    };
+    RollText password = sim_identity_password(self->identity, asked->phone, true, proof->password);
+    roll_digest_ha1(out->algorithm, out->username, out->realm, password, proof->ha1);
+    RollDigestInput input = {
+        .algorithm = out->algorithm,
+        .ha1 = roll_text(proof->ha1),
+        .nonce = out->nonce,
+        .uri = out->uri,
+        .method = request->method,
+        .cnonce = out->cnonce,
+        .nc = out->nc,
+        .qop = true,
+    };
+    roll_digest_response(&input, proof->response);
+    out->response = roll_text(proof->response);
+}
+
+static void
+wire_send(SimLink *link, SimFlight *flight)
+{
+    Wire *self = (Wire *)link;
+    const SimRequest *asked = &flight->request;
+    SimRoom room;
+    Proof proof;
+    RollCredentials credentials;
+    RollRequest request;
+    self->peers[asked->phone].branch = asked->branch;
+    sim_render_request(self->identity, asked, &room, &request);
+    if (asked->nonce != 0) {
+        prove(self, asked, &request, &proof, &credentials);
+        request.credentials = &credentials;
+        request.n_credentials = 1;
+    }
+    if (flight->bytes == NULL)
+        flight->bytes = g_byte_array_new();
+    g_byte_array_set_size(flight->bytes, 0);
+    roll_message_write_request(&request, flight->bytes);
+}
+
+static int
+wire_arrive(SimLink *link, RollTime now, SimFlight *flight)
+{
+    Wire *self = (Wire *)link;
+    RollPacket in = {.data = flight->bytes->data, .len = flight->bytes->len};
+    uint32_t source = flight->request.source;
+    in.peer = (RollEndpoint){
+        .address = {source >> 24 & 0xff, source >> 16 & 0xff, source >> 8 & 0xff, source & 0xff},
+        .family = 4,
+        .transport = ROLL_TRANSPORT_UDP,
+        .port = sim_identity_port(self->identity, flight->request.phone),
+    };
+    roll_outbox_clear(self->outbox);
+    roll_registrar_receive(self->registrar, now, &in, self->outbox);
+    if (roll_outbox_count(self->outbox) == 0)
+        return 0;
+    RollPacket out = roll_outbox_get(self->outbox, 0);
+    g_byte_array_set_size(flight->bytes, 0);
+    g_byte_array_append(flight->bytes, out.data, (guint)out.len);
+    return out.len > 12 ? atoi((const char *)out.data + 8) : 0;
+}
+
+static bool
+wire_deliver(SimLink *link, SimFlight *flight)
+{
+    Wire *self = (Wire *)link;
+    RollReply reply;
+    if (!roll_message_read_reply(self->message, flight->bytes->data, flight->bytes->len, &reply))
+        return false;
+    sim_render_reply(self->identity, &flight->request, &reply, &flight->reply);
+    /* "z9hG4bK", the phone in eight digits, then the number of the transaction. */
+    char digits[9] = "";
+    if (reply.branch.len == 23)
+        memcpy(digits, reply.branch.ptr + 15, 8);
+    flight->reply.branch = (uint32_t)strtoul(digits, NULL, 16);
+    flight->reply.cseq = reply.cseq;
+    const RollChallenge *challenge = reply.status == 401 ? sim_render_challenge(&reply) : NULL;
+    Peer *peer = &self->peers[flight->request.phone];
+    if (challenge == NULL || challenge->nonce.len > NONCE_MAX ||
+        flight->reply.branch != peer->branch)
+        return true;
+    memcpy(peer->nonce, challenge->nonce.ptr, challenge->nonce.len);
+    peer->nonce_len = (uint8_t)challenge->nonce.len;
+    flight->reply.nonce = 1;
+    return true;
+}
+
+static void
+wire_free(SimLink *link)
+{
+    Wire *self = (Wire *)link;
+    roll_message_free(self->message);
+    roll_outbox_free(self->outbox);
+    g_free(self->peers);
+    g_free(self);
+}
+
+SimLink *
+sim_link_wire_new(const SimIdentity *identity, RollRegistrar *registrar, unsigned n_phones)
+{
+    Wire *self = g_new0(Wire, 1);
+    self->link = (SimLink){"wire", wire_send, wire_arrive, wire_deliver, wire_free};
+    self->identity = identity;
+    self->registrar = registrar;
+    self->message = roll_message_new();
+    self->outbox = roll_outbox_new();
+    self->peers = g_new0(Peer, n_phones);
+    return &self->link;
+}

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What happens to the phones, whatever they and the registrar do: power comes and goes, addresses
+ * change, people roam, a blackout strikes. Everything here is drawn by counter and depends on no
+ * registration, so the same seed gives the same world under every policy. */
+#pragma once
+
+#include "sim/engine/queue.h"
+#include "sim/model/phone.h"
+
+/**
+ * SimDevice: the world's side of a phone.
+ * @address: IPv4 in host byte order; 0 for none
+ * @own_on: on by its own law; @cuts: blackouts it is in; @on: both together
+ */
+typedef struct {
+    uint32_t address;
+    uint32_t power_draws;
+    uint32_t address_draws;
+    uint32_t change_draws;
+    uint32_t stay_draws;
+    uint16_t cuts;
+    uint8_t place;
+    bool own_on;
+    bool on;
+} SimDevice;
+
+typedef enum { SIM_CHANGE_ON, SIM_CHANGE_OFF, SIM_CHANGE_ADDRESS } SimChange;
+
+/**
+ * SimWorldHook: told of each change after it was made.
+ * @was: the address before; @action: what the phone wants
+ */
+typedef void (*SimWorldHook)(void *data, RollTime now, SimChange change, uint32_t id, uint32_t was,
+                             const SimAction *action);
+
+/** SimWorld: open to the rest of the simulator for reading. */
+typedef struct {
+    const SimScenario *scenario;
+    SimRandom random;
+    SimQueue *queue;
+    SimPhone *phones;
+    SimDevice *devices;
+    GHashTable *holders; /* address -> entity + 1 */
+    SimWorldHook hook;
+    void *hook_data;
+} SimWorld;
+
+/** sim_world_new: @scenario and @queue are borrowed. */
+SimWorld *sim_world_new(const SimScenario *scenario, SimQueue *queue, SimWorldHook hook,
+                        void *hook_data);
+void sim_world_free(SimWorld *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SimWorld, sim_world_free)
+
+/**
+ * sim_world_history: how long before time 0 a run has to begin so that at 0 the table is in
+ * equilibrium with phones whose power and addresses are: the longest a record can live, and the
+ * longest time until each phone that was on has registered. 0 unless `start = stationary`.
+ */
+RollTime sim_world_history(const SimScenario *scenario);
+
+/** sim_world_start: puts every device into its state at @now and schedules what comes. */
+void sim_world_start(SimWorld *self, RollTime now);
+
+/** sim_world_handle: an event of class %SIM_CLASS_WORLD is due. */
+void sim_world_handle(SimWorld *self, const SimEvent *event);
+
+/** sim_world_holder: the entity that holds @address, or -1. */
+int64_t sim_world_holder(const SimWorld *self, uint32_t address);
+
+/** sim_world_setting: the group and randomness of phone @id. */
+SimPhoneSetting sim_world_setting(const SimWorld *self, uint32_t id);
+
+/** sim_world_network: the network device @id is in. */
+const SimNetworkSpec *sim_world_network(const SimWorld *self, uint32_t id);

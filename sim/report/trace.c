@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Records in words. */
+#include "sim/report/trace.h"
+#include "sim/measure/metrics.h"
+
+static const char *const SEND_NAMES[] = {
+    [SIM_SEND_INITIAL] = "initial", [SIM_SEND_REFRESH] = "refresh",
+    [SIM_SEND_MOVE] = "move",       [SIM_SEND_UNREGISTER] = "unregister",
+    [SIM_SEND_RETRY] = "retry",     [SIM_SEND_CHALLENGED] = "again, as asked",
+};
+
+static char *
+clock_text(RollTime at)
+{
+    /* Before time 0 the run only brings the table into equilibrium. */
+    RollTime t = ABS(at);
+    int64_t s = t / ROLL_SECOND;
+    return g_strdup_printf("%s%02" G_GINT64_FORMAT ":%02d:%02d.%06d", at < 0 ? "-" : "", s / 3600,
+                           (int)(s / 60 % 60), (int)(s % 60), (int)(t % ROLL_SECOND));
+}
+
+static char *
+address_text(uint32_t address)
+{
+    return g_strdup_printf("%u.%u.%u.%u", address >> 24, address >> 16 & 0xff, address >> 8 & 0xff,
+                           address & 0xff);
+}
+
+static const char *
+call_words(uint32_t outcome)
+{
+    switch (outcome) {
+    case SIM_TALLY_CALL_REACHED:
+        return "reached";
+    case SIM_TALLY_CALL_DEAD:
+        return "led by a dead record to a phone that is off";
+    case SIM_TALLY_CALL_WRONG:
+        return "led to an address it has left";
+    case SIM_TALLY_CALL_MISDIRECTED:
+        return "led to another device";
+    case SIM_TALLY_CALL_MISSED:
+        return "missed, no record though it is on";
+    default:
+        return "rightly refused, off and no record";
+    }
+}
+
+static char *
+detail(const SimTrace *trace)
+{
+    g_autofree char *address = address_text(trace->address);
+    switch (trace->kind) {
+    case SIM_TRACE_SENT:
+        if (trace->number > 0)
+            return g_strdup_printf("REGISTER (%s, copy %u) for %s", SEND_NAMES[trace->code],
+                                   trace->number, address);
+        return g_strdup_printf("REGISTER (%s) for %s", SEND_NAMES[trace->code], address);
+    case SIM_TRACE_ARRIVED:
+    case SIM_TRACE_RECEIVED:
+        if (trace->number > 0)
+            return g_strdup_printf("%u %s, granted %u s", trace->code,
+                                   roll_status_reason((int)trace->code), trace->number);
+        return g_strdup_printf("%u %s", trace->code, roll_status_reason((int)trace->code));
+    case SIM_TRACE_CREATED:
+    case SIM_TRACE_REFRESHED:
+    case SIM_TRACE_SHORTENED:
+        if (trace->number == 0)
+            return g_strdup_printf("%s for ever", address);
+        return g_strdup_printf("%s for %u s", address, trace->number);
+    case SIM_TRACE_CALL:
+        return g_strdup(call_words(trace->code));
+    case SIM_TRACE_ON:
+    case SIM_TRACE_OFF:
+        return g_strdup("");
+    default:
+        return g_strdup(trace->address != 0 ? address : "none");
+    }
+}
+
+char *
+sim_trace_line(const SimTrace *trace, const char *name)
+{
+    static const char *const words[] = {
+#define X(id, name, words) words,
+        SIM_TRACES(X)
+#undef X
+    };
+    g_autofree char *clock = clock_text(trace->at);
+    g_autofree char *what = detail(trace);
+    return g_strchomp(g_strdup_printf("%s  %-14s  %s%s%s", clock, name, words[trace->kind],
+                                      trace->kind == SIM_TRACE_CALL ? ": " : " ", what));
+}
+
+const char *
+sim_attempts_header(void)
+{
+    return "began_s,ended_s,phone,kind,granted,delay_s";
+}
+
+char *
+sim_attempt_line(const SimAttempt *attempt, const char *name)
+{
+    RollTime delay = attempt->ended - attempt->began;
+    char began[G_ASCII_DTOSTR_BUF_SIZE];
+    char ended[G_ASCII_DTOSTR_BUF_SIZE];
+    char lasted[G_ASCII_DTOSTR_BUF_SIZE];
+    g_ascii_formatd(began, sizeof began, "%.6f", (double)attempt->began / ROLL_SECOND);
+    g_ascii_formatd(ended, sizeof ended, "%.6f", (double)attempt->ended / ROLL_SECOND);
+    g_ascii_formatd(lasted, sizeof lasted, "%.6f", (double)delay / ROLL_SECOND);
+    return g_strdup_printf("%s,%s,%s,%s,%s,%s", began, ended, name, SEND_NAMES[attempt->kind],
+                           attempt->granted ? "yes" : "no", lasted);
+}
