@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Credentials from htdigest lines, sorted once and found by bisection. The user ends at the first
+ * colon and HA1 starts after the last, so a realm may have colons, as in `host:port`. */
+#include <rollcall/htdigest.h>
+
+#include <stdlib.h>
+
+enum { MD5_DIGITS = 32, SHA256_DIGITS = 64 };
+
+typedef struct {
+    RollText realm;
+    RollText username;
+    RollAlgorithm algorithm;
+    RollText ha1;
+    unsigned line;
+} Entry;
+
+struct RollHtdigest {
+    char *data;
+    GArray *entries;
+};
+
+G_DEFINE_QUARK(roll - htdigest - error - quark, roll_htdigest_error)
+
+static int
+compare_texts(RollText a, RollText b)
+{
+    size_t shorter = MIN(a.len, b.len);
+    int order = shorter ? memcmp(a.ptr, b.ptr, shorter) : 0;
+    return order ? order : (a.len > b.len) - (a.len < b.len);
+}
+
+static int
+compare_keys(const Entry *a, const Entry *b)
+{
+    int order = compare_texts(a->username, b->username);
+    if (order == 0)
+        order = compare_texts(a->realm, b->realm);
+    return order ? order : (int)a->algorithm - (int)b->algorithm;
+}
+
+static int
+compare_entries(const void *a, const void *b)
+{
+    const Entry *x = a, *y = b;
+    int order = compare_keys(x, y);
+    return order ? order : (x->line > y->line) - (x->line < y->line);
+}
+
+/* Cuts one line and makes HA1 lower-case. Returns: %NULL, or what is wrong with the line. */
+static const char *
+parse_line(char *line, size_t len, Entry *entry)
+{
+    char *first = memchr(line, ':', len);
+    char *last = memrchr(line, ':', len);
+    if (first == last)
+        return "expected user:realm:HA1";
+    if (first == line)
+        return "the user is empty";
+    char *ha1 = last + 1;
+    size_t n_digits = (size_t)(line + len - ha1);
+    for (size_t i = 0; i < n_digits; i++) {
+        if (!g_ascii_isxdigit(ha1[i]))
+            return "HA1 is not hexadecimal";
+        ha1[i] = g_ascii_tolower(ha1[i]);
+    }
+    if (n_digits != MD5_DIGITS && n_digits != SHA256_DIGITS)
+        return "HA1 has neither 32 digits (MD5) nor 64 (SHA-256)";
+    entry->username = (RollText){line, (size_t)(first - line)};
+    entry->realm = (RollText){first + 1, (size_t)(last - first - 1)};
+    entry->algorithm = n_digits == MD5_DIGITS ? ROLL_ALGORITHM_MD5 : ROLL_ALGORITHM_SHA256;
+    entry->ha1 = (RollText){ha1, n_digits};
+    return NULL;
+}
+
+static bool
+fail(GError **error, const char *name, unsigned line, const char *what)
+{
+    g_set_error(error, ROLL_HTDIGEST_ERROR, ROLL_HTDIGEST_ERROR_SYNTAX, "%s:%u: %s", name, line,
+                what);
+    return false;
+}
+
+static bool
+parse_lines(RollHtdigest *self, const char *name, size_t len, GError **error)
+{
+    unsigned number = 0;
+    for (char *line = self->data, *end = line + len, *next; line < end; line = next) {
+        char *newline = memchr(line, '\n', (size_t)(end - line));
+        size_t line_len = (size_t)((newline ? newline : end) - line);
+        next = line + line_len + 1;
+        number++;
+        if (line_len > 0 && line[line_len - 1] == '\r')
+            line_len--;
+        if (line_len == 0 || line[0] == '#')
+            continue;
+        Entry entry = {.line = number};
+        const char *wrong = parse_line(line, line_len, &entry);
+        if (wrong)
+            return fail(error, name, number, wrong);
+        g_array_append_val(self->entries, entry);
+    }
+    return true;
+}
+
+/* Two secrets for one user: neither is the right one to pick silently. */
+static bool
+check_unique(const RollHtdigest *self, const char *name, GError **error)
+{
+    for (guint i = 1; i < self->entries->len; i++) {
+        const Entry *a = &g_array_index(self->entries, Entry, i - 1);
+        const Entry *b = &g_array_index(self->entries, Entry, i);
+        if (compare_keys(a, b) == 0) {
+            g_autofree char *what = g_strdup_printf("the user is in line %u already", a->line);
+            return fail(error, name, b->line, what);
+        }
+    }
+    return true;
+}
+
+RollHtdigest *
+roll_htdigest_parse(const char *name, const char *data, size_t len, GError **error)
+{
+    g_autoptr(RollHtdigest) self = g_new0(RollHtdigest, 1);
+    self->data = g_malloc(len + 1);
+    if (len > 0)
+        memcpy(self->data, data, len);
+    self->entries = g_array_new(FALSE, FALSE, sizeof(Entry));
+    if (!parse_lines(self, name, len, error))
+        return NULL;
+    if (self->entries->len > 0)
+        qsort(self->entries->data, self->entries->len, sizeof(Entry), compare_entries);
+    if (!check_unique(self, name, error))
+        return NULL;
+    return g_steal_pointer(&self);
+}
+
+void
+roll_htdigest_free(RollHtdigest *self)
+{
+    if (!self)
+        return;
+    g_array_unref(self->entries);
+    g_free(self->data);
+    g_free(self);
+}
+
+static int
+compare_for_search(const void *key, const void *entry)
+{
+    return compare_keys(key, entry);
+}
+
+bool
+roll_htdigest_lookup(void *data, RollText realm, RollText username, RollAlgorithm algorithm,
+                     RollSecret *out)
+{
+    const RollHtdigest *self = data;
+    Entry key = {.realm = realm, .username = username, .algorithm = algorithm};
+    if (self->entries->len == 0)
+        return false;
+    const Entry *found =
+        bsearch(&key, self->entries->data, self->entries->len, sizeof(Entry), compare_for_search);
+    if (!found)
+        return false;
+    *out = (RollSecret){.ha1 = found->ha1};
+    return true;
+}

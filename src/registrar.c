@@ -1,0 +1,356 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The doors of the registrar core. The decoded door does the work: transaction, rules, memory of
+ * the answer. The door for bytes reads, calls it, and writes; it adds nothing but the text of
+ * nonces, the To tag and the way back. */
+#include "registrar.h"
+
+#include "outbox.h"
+
+/* No UDP datagram is longer; a stream may be, but no REGISTER needs to be. */
+enum { PACKET_MAX = 65535, SIP_PORT = 5060 };
+
+RollConfig
+roll_config_default(void)
+{
+    return (RollConfig){
+        .default_expires = 3600,
+        .min_expires = 60,
+        .algorithms = {ROLL_ALGORITHM_SHA256, ROLL_ALGORITHM_MD5},
+        .n_algorithms = 2,
+        .nonce_lifetime = 5 * ROLL_MINUTE,
+        .nonce_limit = 1 << 18,
+        .max_contacts_per_request = 16,
+        .max_bindings_per_aor = 16,
+        .max_aors = 10000000,
+        .max_transactions = 1 << 18,
+    };
+}
+
+RollRegistrar *
+roll_registrar_new(const RollConfig *config)
+{
+    static const char *const no_domain[] = {NULL};
+    RollRegistrar *self = g_new0(RollRegistrar, 1);
+    self->config = *config;
+    self->domains = g_strdupv((char **)(config->domains ? config->domains : no_domain));
+    const char *realm = config->realm ? config->realm : self->domains[0];
+    self->realm = g_strdup(realm ? realm : "");
+    self->config.domains = (const char *const *)self->domains;
+    self->config.realm = self->realm;
+    self->config.authenticate = config->authenticate && config->lookup;
+    /* What a row can count. */
+    self->config.max_bindings_per_aor = CLAMP(config->max_bindings_per_aor, 1, UINT16_MAX - 1);
+    /* To tags are seen by strangers, table positions are not: two keys. */
+    RollHashKey table_key = roll_hash_key(config->key);
+    self->tag_key = roll_hash_key(config->key + 16);
+    self->table = roll_table_new(table_key);
+    self->transactions = roll_transactions_new(table_key, config->max_transactions);
+    self->nonces = roll_nonces_new(config->nonce_lifetime, config->nonce_limit, config->key);
+    self->message = roll_message_new();
+    self->unsupported = g_string_new(NULL);
+    return self;
+}
+
+void
+roll_registrar_free(RollRegistrar *self)
+{
+    if (!self)
+        return;
+    roll_table_free(self->table);
+    roll_transactions_free(self->transactions);
+    roll_nonces_free(self->nonces);
+    roll_message_free(self->message);
+    g_string_free(self->unsupported, TRUE);
+    g_free(self->contacts);
+    g_free(self->locations);
+    g_free(self->drafts);
+    g_strfreev(self->domains);
+    g_free(self->realm);
+    g_free(self);
+}
+
+void
+roll_registrar_set_observer(RollRegistrar *self, RollObserver observer, void *data)
+{
+    self->observer = observer;
+    self->observer_data = data;
+}
+
+void
+roll_registrar_notify(RollRegistrar *self, RollTime now, RollBindingEventKind kind, RollRow *row,
+                      const RollBinding *binding)
+{
+    if (!self->observer)
+        return;
+    RollBindingEvent event = {
+        .kind = kind,
+        .at = now,
+        .aor = roll_row_aor(row),
+        .contact = roll_binding_contact(binding),
+        .registered_at = binding->registered_at,
+        .expires_at = binding->expires_at,
+        .mark = roll_row_mark(row),
+    };
+    self->observer(self->observer_data, &event);
+}
+
+void
+roll_registrar_remove(RollRegistrar *self, RollTime now, RollBindingEventKind kind, RollRow *row,
+                      size_t i)
+{
+    roll_registrar_notify(self, now, kind, row, roll_row_binding(row, i));
+    roll_table_remove(self->table, row, i);
+}
+
+void
+roll_registrar_expire(RollRegistrar *self, RollTime now, RollTime horizon, RollRow *row)
+{
+    for (size_t i = 0; i < roll_row_count(row);) {
+        if (roll_row_binding(row, i)->expires_at <= horizon)
+            roll_registrar_remove(self, now, ROLL_BINDING_EXPIRED, row, i);
+        else
+            i++;
+    }
+}
+
+static bool
+is_method(const RollRequest *request, RollText method)
+{
+    return roll_text_equal(request->method, method);
+}
+
+static uint32_t
+whole_seconds(RollTime span)
+{
+    return (uint32_t)((span + ROLL_SECOND - 1) / ROLL_SECOND);
+}
+
+void
+roll_registrar_register(RollRegistrar *self, RollTime now, const RollRequest *request,
+                        RollReply *reply)
+{
+    *reply = (RollReply){.at = now};
+    /* RFC 3261 section 17.1.1.3: nothing answers an ACK. */
+    if (is_method(request, ROLL_TEXT("ACK")))
+        return;
+    /* Both lookups are started before the first is needed: each one costs a cache miss. */
+    char aor[ROLL_AOR_MAX];
+    RollSubject subject = {.aor = {aor, roll_uri_write_aor(&request->to, aor)}};
+    subject.hash = roll_table_hash(self->table, subject.aor);
+    roll_table_prefetch(self->table, subject.hash);
+    RollTransactionId id = roll_transactions_identify(self->transactions, request);
+
+    /* Section 17.2.2: an answer already given is given again. */
+    roll_transactions_expire(self->transactions, now);
+    if (roll_transactions_find(self->transactions, &id, request, reply))
+        return;
+    /* Acting without remembering would act twice on a retransmission. */
+    RollTime wait = id.applies ? roll_transactions_wait(self->transactions, now) : 0;
+    if (wait > 0) {
+        reply->status = 503;
+        reply->retry_after = whole_seconds(wait);
+        return;
+    }
+    roll_rules_answer(self, now, &id, request, &subject, reply);
+    roll_transactions_store(self->transactions, now, &id, request, reply);
+}
+
+/* Section 8.2.6.2 and 19.3: made from the request alone, so that every answer to it, a refusal
+ * that is not remembered too, carries the same tag. */
+static RollText
+make_to_tag(const RollRegistrar *self, const RollRequest *request, char out[17])
+{
+    uint64_t hash = roll_hash(self->tag_key, request->cseq, request->call_id);
+    hash = roll_hash(self->tag_key, hash, request->from_tag);
+    hash = roll_hash(self->tag_key, hash, request->branch);
+    for (int i = 0; i < 16; i++)
+        out[i] = "0123456789abcdef"[hash >> (60 - 4 * i) & 15];
+    return (RollText){out, 16};
+}
+
+/* The port of sent-by; an IPv6 reference has colons of its own. */
+static uint16_t
+sent_by_port(RollText sent_by)
+{
+    size_t i = sent_by.len;
+    uint32_t port = 0, digit = 1;
+    for (; i > 0 && g_ascii_isdigit(sent_by.ptr[i - 1]) && digit <= 10000; i--, digit *= 10)
+        port += (uint32_t)(sent_by.ptr[i - 1] - '0') * digit;
+    bool given = i > 0 && sent_by.ptr[i - 1] == ':' && i < sent_by.len;
+    return given && port > 0 && port <= UINT16_MAX ? (uint16_t)port : SIP_PORT;
+}
+
+/* RFC 3581 section 4, and RFC 3261 section 18.2.2 for a client that did not ask for it. Its maddr
+ * is not obeyed: it would let a stranger aim our answers at anyone. */
+static RollEndpoint
+way_back(const RollPacket *in, const RollRequest *request)
+{
+    RollEndpoint peer = in->peer;
+    if (peer.transport == ROLL_TRANSPORT_UDP && !request->rport)
+        peer.port = sent_by_port(request->sent_by);
+    return peer;
+}
+
+/* A reply kept by its transaction belongs to it: the nonce's text goes into a copy. */
+static void
+write_nonce(RollRegistrar *self, RollReply *reply)
+{
+    if (reply->n_challenges == 0)
+        return;
+    if (reply->challenges != self->challenges)
+        memcpy(self->challenges, reply->challenges,
+               reply->n_challenges * sizeof *reply->challenges);
+    /* A nonce is issued by the answer that carries it, so their times are one. */
+    roll_nonces_write(self->nonces, self->challenges[0].serial, reply->at, self->nonce_text);
+    for (size_t i = 0; i < reply->n_challenges; i++)
+        self->challenges[i].nonce = (RollText){self->nonce_text, ROLL_NONCE_TEXT};
+    reply->challenges = self->challenges;
+}
+
+void
+roll_registrar_receive(RollRegistrar *self, RollTime now, const RollPacket *in, RollOutbox *out)
+{
+    if (in->len > PACKET_MAX)
+        return;
+    RollRequest request;
+    int status = roll_message_read_request(self->message, in, &request);
+    if (status < 0 || is_method(&request, ROLL_TEXT("ACK")))
+        return;
+    RollReply reply = {.status = status, .at = now};
+    if (status == 0)
+        roll_registrar_register(self, now, &request, &reply);
+    write_nonce(self, &reply);
+    char tag[17];
+    RollEndpoint peer = way_back(in, &request);
+    roll_message_write_reply(&request, &reply, make_to_tag(self, &request, tag), self->config.epoch,
+                             roll_outbox_begin(out));
+    roll_outbox_end(out, &peer);
+}
+
+static RollTime
+round_down(RollTime at, RollTime step)
+{
+    RollTime rest = at % step;
+    return at - (rest < 0 ? rest + step : rest);
+}
+
+RollTime
+roll_registrar_next_wake(const RollRegistrar *self)
+{
+    RollTime next = roll_table_next_expiry(self->table);
+    RollTime step = self->config.purge_interval;
+    if (next == ROLL_NEVER || step <= 0)
+        return next;
+    return round_down(next + step - 1, step);
+}
+
+void
+roll_registrar_purge(RollRegistrar *self, RollTime now, RollTime horizon)
+{
+    RollTime due;
+    RollRow *row;
+    while ((row = roll_table_pop_expired(self->table, horizon, &due))) {
+        roll_registrar_expire(self, now, due, row);
+        roll_table_rearm(self->table, now, row);
+    }
+}
+
+void
+roll_registrar_wake(RollRegistrar *self, RollTime now, RollOutbox *out)
+{
+    /* Nothing is sent on expiry so far. */
+    (void)out;
+    RollTime step = self->config.purge_interval;
+    roll_registrar_purge(self, now, step > 0 ? round_down(now, step) : now);
+}
+
+static bool
+comes_before(const RollLocation *a, const RollLocation *b)
+{
+    return a->q != b->q ? a->q > b->q : a->registered_at > b->registered_at;
+}
+
+/* RFC 3261 section 16.6: by q; sorted by insertion, since an AOR has few. */
+static void
+insert_location(RollLocation *locations, size_t n, RollLocation location)
+{
+    for (; n > 0 && comes_before(&location, &locations[n - 1]); n--)
+        locations[n] = locations[n - 1];
+    locations[n] = location;
+}
+
+size_t
+roll_registrar_lookup(RollRegistrar *self, RollTime now, RollText aor, const RollLocation **out)
+{
+    RollRow *row = roll_table_find(self->table, aor, roll_table_hash(self->table, aor));
+    size_t n_bindings = row ? roll_row_count(row) : 0;
+    if (n_bindings > self->locations_size) {
+        self->locations_size = MAX(n_bindings, 16);
+        self->locations = g_renew(RollLocation, self->locations, self->locations_size);
+    }
+    size_t n = 0;
+    for (size_t i = 0; i < n_bindings; i++) {
+        const RollBinding *binding = roll_row_binding(row, i);
+        if (binding->expires_at <= now)
+            continue;
+        RollLocation location = {
+            .contact = roll_binding_contact(binding),
+            .params = roll_binding_params(binding),
+            .q = binding->q == ROLL_Q_NONE ? 1000 : binding->q,
+            .registered_at = binding->registered_at,
+            .expires_at = binding->expires_at,
+        };
+        insert_location(self->locations, n++, location);
+    }
+    *out = self->locations;
+    return n;
+}
+
+/* The record itself, once names and bounds are known to be good. */
+static void
+put_static(RollRegistrar *self, RollTime now, RollRow *row, const RollUri *contact)
+{
+    RollRecord record = {
+        .contact = contact->text, .registered_at = now, .expires_at = ROLL_NEVER, .q = ROLL_Q_NONE};
+    ptrdiff_t same = roll_update_find(row, contact);
+    if (same >= 0)
+        roll_registrar_notify(self, now, ROLL_BINDING_REFRESHED, row,
+                              roll_table_update(self->table, now, row, (size_t)same, &record));
+    else
+        roll_registrar_notify(self, now, ROLL_BINDING_CREATED, row,
+                              roll_table_add(self->table, now, row, &record));
+}
+
+bool
+roll_registrar_add_static(RollRegistrar *self, RollTime now, RollText aor, RollText contact)
+{
+    RollUri aor_uri, contact_uri;
+    char canonical[ROLL_AOR_MAX];
+    if (!roll_uri_parse(aor, &aor_uri) || !roll_uri_parse(contact, &contact_uri) ||
+        !roll_uri_is_sip(&contact_uri) || contact.len > ROLL_BINDING_TEXT_MAX)
+        return false;
+    RollText key = {canonical, roll_uri_write_aor(&aor_uri, canonical)};
+    if (key.len == 0)
+        return false;
+    uint64_t hash = roll_table_hash(self->table, key);
+    RollRow *row = roll_table_find(self->table, key, hash);
+    /* Nothing expired may take the room or be mistaken for a record that is still there. */
+    if (row)
+        roll_registrar_expire(self, now, now, row);
+    else if (roll_table_count_rows(self->table) >= self->config.max_aors)
+        roll_registrar_purge(self, now, now);
+    bool full = row ? roll_row_count(row) >= self->config.max_bindings_per_aor &&
+                          roll_update_find(row, &contact_uri) < 0
+                    : roll_table_count_rows(self->table) >= self->config.max_aors;
+    if (full)
+        return false;
+    put_static(self, now, row ? row : roll_table_add_row(self->table, key, hash), &contact_uri);
+    return true;
+}
+
+size_t
+roll_registrar_count(const RollRegistrar *self)
+{
+    return roll_table_count(self->table);
+}

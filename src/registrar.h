@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * What the files of the registrar core share: registrar.c opens the doors, rules.c answers a
+ * request in the steps of RFC 3261 section 10.3, update.c is steps 6 and 7. */
+#pragma once
+
+#include "nonce.h"
+#include "table.h"
+#include "transaction.h"
+#include <rollcall/registrar.h>
+
+/**
+ * RollDraft: a binding as a request would leave it; nothing is written until all are decided.
+ * @exists: the draft of a binding in the table, else one to be added
+ * @contact: what is to be written; %NULL to leave it as it is
+ * @expires: seconds from now, with @contact
+ * @removed: to be taken out
+ */
+typedef struct {
+    bool exists;
+    bool removed;
+    const RollContact *contact;
+    uint32_t expires;
+} RollDraft;
+
+/** RollSubject: the address-of-record a request is about. @row: %NULL while it has no record. */
+typedef struct {
+    RollText aor;
+    uint64_t hash;
+    RollRow *row;
+} RollSubject;
+
+struct RollRegistrar {
+    RollConfig config;
+    char **domains;
+    char *realm;
+    RollHashKey tag_key;
+    RollTable *table;
+    RollTransactions *transactions;
+    RollNonces *nonces;
+    RollMessage *message;
+    RollObserver observer;
+    void *observer_data;
+
+    /* Scratch, used again by every call. */
+    RollChallenge challenges[ROLL_N_ALGORITHMS];
+    char nonce_text[ROLL_NONCE_TEXT];
+    GString *unsupported;
+    RollContact *contacts;
+    size_t contacts_size;
+    RollLocation *locations;
+    size_t locations_size;
+    RollDraft *drafts;
+    size_t drafts_size;
+    size_t n_drafts;
+};
+
+/** roll_registrar_purge: deletes what has expired by @horizon, in order of expiry, at @now. */
+void roll_registrar_purge(RollRegistrar *self, RollTime now, RollTime horizon);
+
+/** roll_registrar_notify: tells the observer of @binding of @row. */
+void roll_registrar_notify(RollRegistrar *self, RollTime now, RollBindingEventKind kind,
+                           RollRow *row, const RollBinding *binding);
+
+/** roll_registrar_remove: tells the observer, then takes the @i-th binding of @row out. */
+void roll_registrar_remove(RollRegistrar *self, RollTime now, RollBindingEventKind kind,
+                           RollRow *row, size_t i);
+
+/** roll_registrar_expire: removes what expired in @row by @horizon; the row stays, even empty. */
+void roll_registrar_expire(RollRegistrar *self, RollTime now, RollTime horizon, RollRow *row);
+
+/**
+ * roll_rules_answer: decides on a request that is no retransmission.
+ * @reply: (inout): zeroed but for @at; the answer
+ */
+void roll_rules_answer(RollRegistrar *self, RollTime now, const RollTransactionId *id,
+                       const RollRequest *request, RollSubject *subject, RollReply *reply);
+
+/** roll_update_find: the binding of @row that @contact names, or -1. */
+ptrdiff_t roll_update_find(RollRow *row, const RollUri *contact);
+
+/**
+ * roll_update_check: steps 6 and 7 up to the commit; changes nothing.
+ * @reply: (inout): gets what a refusal carries beside its status
+ * Returns: 0, and roll_update_commit() may follow; else the status of the refusal.
+ */
+int roll_update_check(RollRegistrar *self, RollTime now, const RollRequest *request,
+                      const RollSubject *subject, RollReply *reply);
+
+/** roll_update_commit: writes what roll_update_check() decided. It cannot fail. */
+void roll_update_commit(RollRegistrar *self, RollTime now, const RollRequest *request,
+                        RollSubject *subject);

@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Rows of three cache lines in chunks that stay where they are; an index from the keyed hash of the
+ * AOR to the number of its row. What a refresh touches is in the first line (the first binding and
+ * the counts), the AOR in the second, the wheel node in the third, which a refresh leaves alone.
+ *
+ * A binding's texts share one block, kept as long as they fit, so refreshing allocates nothing. */
+#include "table.h"
+
+#include "index.h"
+#include <glib.h>
+#include <stdlib.h>
+
+enum {
+    CHUNK_ROWS = 1024,
+    AOR_INLINE = 88,
+    /* Blocks come in steps of this, so that a Call-ID a little longer still fits. */
+    TEXT_STEP = 32,
+};
+
+struct RollRow {
+    RollBinding first;
+    RollBinding *more;
+    uint32_t tag;
+    uint32_t id;
+    uint32_t more_size;
+    uint16_t n_bindings;
+    uint16_t aor_len;
+    uint64_t mark;
+    union {
+        char bytes[AOR_INLINE];
+        char *ptr;
+        RollRow *next_free;
+    } aor;
+    RollWheelNode node;
+};
+G_STATIC_ASSERT(sizeof(RollRow) == 192);
+
+struct RollTable {
+    RollHashKey key;
+    RollIndex index;
+    RollWheel *wheel;
+    GPtrArray *chunks;
+    RollRow *free_rows;
+    size_t n_rows;
+    size_t n_bindings;
+};
+
+static RollRow *
+row_of(const RollWheelNode *node)
+{
+    return (RollRow *)((char *)node - offsetof(RollRow, node));
+}
+
+static RollTime
+node_due(const RollWheelNode *node)
+{
+    RollRow *row = row_of(node);
+    RollTime due = ROLL_NEVER;
+    for (size_t i = 0; i < row->n_bindings; i++)
+        due = MIN(due, roll_row_binding(row, i)->expires_at);
+    return due;
+}
+
+/* Records that expire together go in the order of their AORs, whatever the order they came in. */
+static int
+node_tie(const RollWheelNode *a, const RollWheelNode *b)
+{
+    RollText aor_a = roll_row_aor(row_of(a));
+    RollText aor_b = roll_row_aor(row_of(b));
+    int order = memcmp(aor_a.ptr, aor_b.ptr, MIN(aor_a.len, aor_b.len));
+    return order ? order : (aor_a.len > aor_b.len) - (aor_a.len < aor_b.len);
+}
+
+RollTable *
+roll_table_new(RollHashKey key)
+{
+    RollTable *self = g_new0(RollTable, 1);
+    self->key = key;
+    roll_index_init(&self->index);
+    self->wheel = roll_wheel_new(node_due, node_tie);
+    self->chunks = g_ptr_array_new();
+    return self;
+}
+
+static void
+free_row_memory(RollRow *row)
+{
+    for (size_t i = 0; i < row->n_bindings; i++)
+        g_free(roll_row_binding(row, i)->text);
+    g_free(row->more);
+    if (row->aor_len > AOR_INLINE)
+        g_free(row->aor.ptr);
+}
+
+static RollRow *
+row_at(const RollTable *self, uint32_t id)
+{
+    RollRow *chunk = g_ptr_array_index(self->chunks, id / CHUNK_ROWS);
+    return &chunk[id % CHUNK_ROWS];
+}
+
+void
+roll_table_free(RollTable *self)
+{
+    if (!self)
+        return;
+    for (size_t i = 0; i < self->chunks->len; i++)
+        for (size_t j = 0; j < CHUNK_ROWS; j++)
+            free_row_memory(row_at(self, (uint32_t)(i * CHUNK_ROWS + j)));
+    for (size_t i = 0; i < self->chunks->len; i++)
+        free(g_ptr_array_index(self->chunks, i));
+    g_ptr_array_unref(self->chunks);
+    roll_wheel_free(self->wheel);
+    roll_index_free(&self->index);
+    g_free(self);
+}
+
+uint64_t
+roll_table_hash(const RollTable *self, RollText aor)
+{
+    return roll_hash(self->key, 0, aor);
+}
+
+void
+roll_table_prefetch(const RollTable *self, uint64_t hash)
+{
+    roll_index_prefetch(&self->index, (uint32_t)hash);
+}
+
+RollRow *
+roll_table_find(const RollTable *self, RollText aor, uint64_t hash)
+{
+    size_t step = 0;
+    for (;;) {
+        uint32_t id = roll_index_next(&self->index, (uint32_t)hash, &step);
+        if (id == ROLL_INDEX_NONE)
+            return NULL;
+        RollRow *row = row_at(self, id);
+        if (roll_text_equal(roll_row_aor(row), aor))
+            return row;
+    }
+}
+
+/* Rows come in the order of their numbers, so that equal histories give equal tables. */
+static void
+add_chunk(RollTable *self)
+{
+    RollRow *chunk = NULL;
+    if (posix_memalign((void **)&chunk, 64, CHUNK_ROWS * sizeof *chunk))
+        g_error("out of memory for the location table");
+    memset(chunk, 0, CHUNK_ROWS * sizeof *chunk);
+    uint32_t first_id = self->chunks->len * CHUNK_ROWS;
+    g_ptr_array_add(self->chunks, chunk);
+    for (size_t i = CHUNK_ROWS; i-- > 0;) {
+        chunk[i].id = first_id + (uint32_t)i;
+        chunk[i].aor.next_free = self->free_rows;
+        self->free_rows = &chunk[i];
+    }
+}
+
+RollRow *
+roll_table_add_row(RollTable *self, RollText aor, uint64_t hash)
+{
+    if (!self->free_rows)
+        add_chunk(self);
+    RollRow *row = self->free_rows;
+    self->free_rows = row->aor.next_free;
+    row->tag = (uint32_t)hash;
+    row->mark = 0;
+    row->aor_len = (uint16_t)aor.len;
+    if (aor.len > AOR_INLINE)
+        row->aor.ptr = g_memdup2(aor.ptr, aor.len);
+    else
+        memcpy(row->aor.bytes, aor.ptr, aor.len);
+    roll_index_add(&self->index, row->tag, row->id);
+    self->n_rows++;
+    return row;
+}
+
+void
+roll_table_tidy(RollTable *self, RollRow *row)
+{
+    if (row->n_bindings > 0)
+        return;
+    roll_wheel_disarm(self->wheel, &row->node);
+    roll_index_remove(&self->index, row->tag, row->id);
+    free_row_memory(row);
+    uint32_t id = row->id;
+    memset(row, 0, sizeof *row);
+    row->id = id;
+    row->aor.next_free = self->free_rows;
+    self->free_rows = row;
+    self->n_rows--;
+}
+
+size_t
+roll_table_count(const RollTable *self)
+{
+    return self->n_bindings;
+}
+
+size_t
+roll_table_count_rows(const RollTable *self)
+{
+    return self->n_rows;
+}
+
+RollText
+roll_row_aor(const RollRow *row)
+{
+    return (RollText){row->aor_len > AOR_INLINE ? row->aor.ptr : row->aor.bytes, row->aor_len};
+}
+
+uint64_t *
+roll_row_mark(RollRow *row)
+{
+    return &row->mark;
+}
+
+size_t
+roll_row_count(const RollRow *row)
+{
+    return row->n_bindings;
+}
+
+RollBinding *
+roll_row_binding(RollRow *row, size_t i)
+{
+    return i == 0 ? &row->first : &row->more[i - 1];
+}
+
+static void
+write_texts(RollBinding *binding, const RollRecord *record)
+{
+    size_t need = record->contact.len + record->params.len + record->call_id.len;
+    if (need > binding->text_size) {
+        g_free(binding->text);
+        binding->text_size = (uint32_t)((need + TEXT_STEP - 1) / TEXT_STEP * TEXT_STEP);
+        binding->text = g_malloc(binding->text_size);
+    }
+    char *p = binding->text;
+    const RollText parts[] = {record->contact, record->params, record->call_id};
+    for (size_t i = 0; i < G_N_ELEMENTS(parts); i++) {
+        if (parts[i].len > 0)
+            memcpy(p, parts[i].ptr, parts[i].len);
+        p += parts[i].len;
+    }
+    binding->contact_len = (uint16_t)record->contact.len;
+    binding->params_len = (uint16_t)record->params.len;
+    binding->call_id_len = (uint16_t)record->call_id.len;
+}
+
+static void
+write_binding(RollBinding *binding, const RollRecord *record)
+{
+    /* Nearly always the texts are those of the last time: then their lines stay clean. */
+    if (!binding->text || !roll_text_equal(roll_binding_contact(binding), record->contact) ||
+        !roll_text_equal(roll_binding_params(binding), record->params) ||
+        !roll_text_equal(roll_binding_call_id(binding), record->call_id))
+        write_texts(binding, record);
+    binding->registered_at = record->registered_at;
+    binding->expires_at = record->expires_at;
+    binding->cseq = record->cseq;
+    binding->q = (int16_t)record->q;
+}
+
+RollBinding *
+roll_table_add(RollTable *self, RollTime now, RollRow *row, const RollRecord *record)
+{
+    if (row->n_bindings > row->more_size) {
+        row->more_size = MAX(2 * row->more_size, 2);
+        row->more = g_renew(RollBinding, row->more, row->more_size);
+    }
+    RollBinding *binding = roll_row_binding(row, row->n_bindings++);
+    *binding = (RollBinding){0};
+    write_binding(binding, record);
+    self->n_bindings++;
+    roll_wheel_arm(self->wheel, now, &row->node);
+    return binding;
+}
+
+RollBinding *
+roll_table_update(RollTable *self, RollTime now, RollRow *row, size_t i, const RollRecord *record)
+{
+    RollBinding *binding = roll_row_binding(row, i);
+    bool earlier = record->expires_at < binding->expires_at;
+    write_binding(binding, record);
+    if (earlier)
+        roll_wheel_arm(self->wheel, now, &row->node);
+    return binding;
+}
+
+void
+roll_table_remove(RollTable *self, RollRow *row, size_t i)
+{
+    g_free(roll_row_binding(row, i)->text);
+    for (; i + 1 < row->n_bindings; i++)
+        *roll_row_binding(row, i) = *roll_row_binding(row, i + 1);
+    *roll_row_binding(row, i) = (RollBinding){0};
+    row->n_bindings--;
+    self->n_bindings--;
+}
+
+RollRow *
+roll_table_pop_expired(RollTable *self, RollTime horizon, RollTime *ret_due)
+{
+    RollWheelNode *node = roll_wheel_pop(self->wheel, horizon);
+    if (!node)
+        return NULL;
+    *ret_due = node_due(node);
+    return row_of(node);
+}
+
+void
+roll_table_rearm(RollTable *self, RollTime now, RollRow *row)
+{
+    if (row->n_bindings > 0)
+        roll_wheel_arm(self->wheel, now, &row->node);
+    else
+        roll_table_tidy(self, row);
+}
+
+RollTime
+roll_table_next_expiry(const RollTable *self)
+{
+    return roll_wheel_next(self->wheel);
+}

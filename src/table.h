@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The location table: address-of-record to bindings. It stores and finds; the rules of RFC 3261
+ * are in rules.c and update.c. Rows never move, so a pointer to one is good until its row is
+ * dropped. A binding pointer is good until a binding of its row is added or removed. */
+#pragma once
+
+#include "hash.h"
+#include "wheel.h"
+#include <rollcall/time.h>
+
+/**
+ * RollBinding: one record.
+ * @expires_at: %ROLL_NEVER for a static record
+ * @text: contact URI, header parameters and Call-ID, one behind the other
+ * @cseq: of the request that wrote it last
+ * @q: thousandths, or %ROLL_Q_NONE
+ */
+typedef struct {
+    RollTime registered_at;
+    RollTime expires_at;
+    char *text;
+    uint32_t text_size;
+    uint32_t cseq;
+    uint16_t contact_len;
+    uint16_t params_len;
+    uint16_t call_id_len;
+    int16_t q;
+} RollBinding;
+
+/** ROLL_BINDING_TEXT_MAX: the longest contact, parameters or Call-ID that fits. */
+#define ROLL_BINDING_TEXT_MAX UINT16_MAX
+
+static inline RollText
+roll_binding_contact(const RollBinding *self)
+{
+    return (RollText){self->text, self->contact_len};
+}
+
+/** roll_binding_params: absent when the contact had none. */
+static inline RollText
+roll_binding_params(const RollBinding *self)
+{
+    const char *params = self->text + self->contact_len;
+    return (RollText){self->params_len ? params : NULL, self->params_len};
+}
+
+static inline RollText
+roll_binding_call_id(const RollBinding *self)
+{
+    return (RollText){self->text + self->contact_len + self->params_len, self->call_id_len};
+}
+
+/** RollRecord: what a binding is to hold. Texts are borrowed and copied in. */
+typedef struct {
+    RollText contact;
+    RollText params;
+    RollText call_id;
+    RollTime registered_at;
+    RollTime expires_at;
+    uint32_t cseq;
+    int q;
+} RollRecord;
+
+typedef struct RollRow RollRow;
+typedef struct RollTable RollTable;
+
+RollTable *roll_table_new(RollHashKey key);
+void roll_table_free(RollTable *self);
+
+/** roll_table_hash: of an AOR, for the calls below; computed once for a request. */
+uint64_t roll_table_hash(const RollTable *self, RollText aor);
+/** roll_table_prefetch: the caller will look for an AOR with @hash soon. */
+void roll_table_prefetch(const RollTable *self, uint64_t hash);
+/** roll_table_find: Returns: the row of @aor, or %NULL. */
+RollRow *roll_table_find(const RollTable *self, RollText aor, uint64_t hash);
+/** roll_table_add_row: a row without bindings for an @aor that has none. */
+RollRow *roll_table_add_row(RollTable *self, RollText aor, uint64_t hash);
+/** roll_table_tidy: drops @row if it has no bindings. To be called after every removal. */
+void roll_table_tidy(RollTable *self, RollRow *row);
+
+/** roll_table_count: bindings; roll_table_count_rows: addresses-of-record. */
+size_t roll_table_count(const RollTable *self);
+size_t roll_table_count_rows(const RollTable *self);
+
+RollText roll_row_aor(const RollRow *row);
+uint64_t *roll_row_mark(RollRow *row);
+size_t roll_row_count(const RollRow *row);
+/** roll_row_binding: the @i-th, oldest first. */
+RollBinding *roll_row_binding(RollRow *row, size_t i);
+
+/** roll_table_add: appends a binding. Returns: it. */
+RollBinding *roll_table_add(RollTable *self, RollTime now, RollRow *row, const RollRecord *record);
+/** roll_table_update: overwrites the @i-th binding. Returns: it. */
+RollBinding *roll_table_update(RollTable *self, RollTime now, RollRow *row, size_t i,
+                               const RollRecord *record);
+/** roll_table_remove: takes the @i-th binding out; the others keep their order. */
+void roll_table_remove(RollTable *self, RollRow *row, size_t i);
+
+/**
+ * roll_table_pop_expired: the next row with a binding expired by @horizon, in order of (expiry,
+ * AOR). Remove from it what expired at @ret_due, then call roll_table_rearm(). %NULL for none.
+ */
+RollRow *roll_table_pop_expired(RollTable *self, RollTime horizon, RollTime *ret_due);
+/** roll_table_rearm: puts a popped row back, or drops it when it is empty. */
+void roll_table_rearm(RollTable *self, RollTime now, RollRow *row);
+/** roll_table_next_expiry: no binding expires before this; roll_wheel_next(). */
+RollTime roll_table_next_expiry(const RollTable *self);

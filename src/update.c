@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * RFC 3261 section 10.3 steps 6 and 7: what the Contact header fields of a REGISTER do to the
+ * bindings of an address-of-record. Every contact is decided on drafts of the bindings, each one
+ * against what the contacts before it left; only when all are decided is the table written. So a
+ * request is done completely or not at all, and there is nothing to undo.
+ *
+ * A static record is the operator's: no REGISTER changes or removes it. */
+#include "registrar.h"
+
+/* A limit of the table was hit. Room comes with the next expiry, which nobody can tell; a minute
+ * keeps the client from hammering. */
+enum { LIMIT_RETRY_AFTER = 60 };
+
+/* RFC 3261 section 10.3 step 7: no 423 from an hour on. */
+enum { BRIEF_LIMIT = 3600 };
+
+/* The status for "the update MUST be aborted and the request fails" (steps 6 and 7). No sentence
+ * names it alone, but the end of step 7 does: if any of the binding updates fails, "the request
+ * MUST fail with a 500 (Server Error) response". Section 12.2.2 answers a CSeq out of order in a
+ * dialog with 500 as well. */
+enum { OUT_OF_ORDER_STATUS = 500 };
+
+static bool
+is_static(const RollBinding *binding)
+{
+    return binding->expires_at == ROLL_NEVER;
+}
+
+/* Step 7: Contact parameter before Expires header field before local default. */
+static uint32_t
+requested_expires(const RollRegistrar *self, const RollRequest *request, const RollContact *contact)
+{
+    int64_t expires = contact->expires;
+    if (expires < 0)
+        expires = request->expires;
+    if (expires < 0)
+        expires = self->config.default_expires;
+    return (uint32_t)MIN(expires, UINT32_MAX);
+}
+
+static uint32_t
+granted_expires(const RollRegistrar *self, uint32_t requested)
+{
+    uint32_t max = self->config.max_expires;
+    return max ? MIN(requested, max) : requested;
+}
+
+/* Step 7: the Call-ID differs, or the CSeq is higher. */
+static bool
+is_in_order(const RollBinding *binding, const RollRequest *request)
+{
+    return !roll_text_equal(roll_binding_call_id(binding), request->call_id) ||
+           request->cseq > binding->cseq;
+}
+
+static void
+start_drafts(RollRegistrar *self, RollRow *row, size_t n_contacts)
+{
+    size_t n_bindings = row ? roll_row_count(row) : 0;
+    size_t need = n_bindings + n_contacts;
+    if (need > self->drafts_size) {
+        self->drafts_size = MAX(need, 16);
+        self->drafts = g_renew(RollDraft, self->drafts, self->drafts_size);
+    }
+    for (size_t i = 0; i < n_bindings; i++)
+        self->drafts[i] = (RollDraft){.exists = true};
+    self->n_drafts = n_bindings;
+}
+
+static bool
+binding_equals(const RollBinding *binding, const RollUri *contact)
+{
+    RollUri uri;
+    return roll_uri_parse(roll_binding_contact(binding), &uri) && roll_uri_equal(&uri, contact);
+}
+
+/* Equality is not transitive (section 19.1.4), so a contact may equal two bindings. One that is
+ * written the same is meant before one that is only equal. */
+static RollDraft *
+find_draft(RollRegistrar *self, RollRow *row, const RollUri *contact)
+{
+    for (size_t i = 0; i < self->n_drafts; i++) {
+        RollDraft *draft = &self->drafts[i];
+        RollText text = draft->contact ? draft->contact->uri.text
+                                       : roll_binding_contact(roll_row_binding(row, i));
+        if (!draft->removed && roll_text_equal(text, contact->text))
+            return draft;
+    }
+    for (size_t i = 0; i < self->n_drafts; i++) {
+        RollDraft *draft = &self->drafts[i];
+        if (!draft->removed && (draft->contact ? roll_uri_equal(&draft->contact->uri, contact)
+                                               : binding_equals(roll_row_binding(row, i), contact)))
+            return draft;
+    }
+    return NULL;
+}
+
+ptrdiff_t
+roll_update_find(RollRow *row, const RollUri *contact)
+{
+    for (size_t i = 0; i < roll_row_count(row); i++)
+        if (roll_text_equal(roll_binding_contact(roll_row_binding(row, i)), contact->text))
+            return (ptrdiff_t)i;
+    for (size_t i = 0; i < roll_row_count(row); i++)
+        if (binding_equals(roll_row_binding(row, i), contact))
+            return (ptrdiff_t)i;
+    return -1;
+}
+
+/* Step 6: `*` stands alone, with Expires: 0, and removes every binding or none. */
+static int
+draft_star(RollRegistrar *self, const RollRequest *request, RollRow *row)
+{
+    if (request->n_contacts > 1 || request->expires != 0)
+        return 400;
+    start_drafts(self, row, 0);
+    for (size_t i = 0; i < self->n_drafts; i++) {
+        const RollBinding *binding = roll_row_binding(row, i);
+        if (is_static(binding))
+            continue;
+        if (!is_in_order(binding, request))
+            return OUT_OF_ORDER_STATUS;
+        self->drafts[i].removed = true;
+    }
+    return 0;
+}
+
+/* Step 7 for one contact. */
+static int
+draft_contact(RollRegistrar *self, const RollRequest *request, const RollContact *contact,
+              RollRow *row)
+{
+    if (contact->uri.text.len == 0 || contact->uri.text.len > ROLL_BINDING_TEXT_MAX ||
+        contact->params.len > ROLL_BINDING_TEXT_MAX)
+        return 400;
+    uint32_t expires = requested_expires(self, request, contact);
+    if (expires > 0 && expires < BRIEF_LIMIT && expires < self->config.min_expires)
+        return 423;
+    RollDraft *draft = find_draft(self, row, &contact->uri);
+    if (!draft) {
+        /* To remove what is not there is nothing, and no error. */
+        if (expires > 0)
+            self->drafts[self->n_drafts++] =
+                (RollDraft){.contact = contact, .expires = granted_expires(self, expires)};
+        return 0;
+    }
+    /* A contact named twice in one request: the draft has the Call-ID and the CSeq of this very
+     * request, and that is not higher. */
+    if (draft->contact)
+        return OUT_OF_ORDER_STATUS;
+    const RollBinding *binding = roll_row_binding(row, (size_t)(draft - self->drafts));
+    if (is_static(binding))
+        return 0;
+    if (!is_in_order(binding, request))
+        return OUT_OF_ORDER_STATUS;
+    draft->removed = expires == 0;
+    draft->contact = draft->removed ? NULL : contact;
+    draft->expires = granted_expires(self, expires);
+    return 0;
+}
+
+/* The bounds hold for what the request adds; what is there stays there. */
+static int
+check_limits(RollRegistrar *self, RollTime now, const RollSubject *subject, RollReply *reply)
+{
+    size_t n_left = 0, n_new = 0;
+    for (size_t i = 0; i < self->n_drafts; i++) {
+        n_left += !self->drafts[i].removed;
+        n_new += !self->drafts[i].exists;
+    }
+    bool full = n_new > 0 && n_left > self->config.max_bindings_per_aor;
+    if (n_new > 0 && !subject->row && roll_table_count_rows(self->table) >= self->config.max_aors) {
+        /* Expired records that wait to be purged are not held against the request. */
+        roll_registrar_purge(self, now, now);
+        full |= roll_table_count_rows(self->table) >= self->config.max_aors;
+    }
+    if (!full)
+        return 0;
+    reply->retry_after = LIMIT_RETRY_AFTER;
+    return 503;
+}
+
+static bool
+has_star(const RollRequest *request)
+{
+    for (size_t i = 0; i < request->n_contacts; i++)
+        if (request->contacts[i].star)
+            return true;
+    return false;
+}
+
+int
+roll_update_check(RollRegistrar *self, RollTime now, const RollRequest *request,
+                  const RollSubject *subject, RollReply *reply)
+{
+    if (request->n_contacts > self->config.max_contacts_per_request ||
+        request->call_id.len > ROLL_BINDING_TEXT_MAX)
+        return 400;
+    if (has_star(request))
+        return draft_star(self, request, subject->row);
+    start_drafts(self, subject->row, request->n_contacts);
+    for (size_t i = 0; i < request->n_contacts; i++) {
+        int status = draft_contact(self, request, &request->contacts[i], subject->row);
+        if (status == 423)
+            reply->min_expires = self->config.min_expires;
+        if (status)
+            return status;
+    }
+    return check_limits(self, now, subject, reply);
+}
+
+static RollRecord
+make_record(RollTime now, const RollRequest *request, const RollDraft *draft)
+{
+    return (RollRecord){
+        .contact = draft->contact->uri.text,
+        .params = draft->contact->params,
+        .call_id = request->call_id,
+        .registered_at = now,
+        .expires_at = now + draft->expires * ROLL_SECOND,
+        .cseq = request->cseq,
+        .q = draft->contact->q,
+    };
+}
+
+static void
+commit_update(RollRegistrar *self, RollTime now, RollRow *row, size_t i, const RollRecord *record)
+{
+    RollTime old = roll_row_binding(row, i)->expires_at;
+    const RollBinding *binding = roll_table_update(self->table, now, row, i, record);
+    roll_registrar_notify(
+        self, now, record->expires_at < old ? ROLL_BINDING_SHORTENED : ROLL_BINDING_REFRESHED, row,
+        binding);
+}
+
+static void
+commit_add(RollRegistrar *self, RollTime now, RollSubject *subject, const RollRecord *record)
+{
+    if (!subject->row)
+        subject->row = roll_table_add_row(self->table, subject->aor, subject->hash);
+    const RollBinding *binding = roll_table_add(self->table, now, subject->row, record);
+    roll_registrar_notify(self, now, ROLL_BINDING_CREATED, subject->row, binding);
+}
+
+void
+roll_update_commit(RollRegistrar *self, RollTime now, const RollRequest *request,
+                   RollSubject *subject)
+{
+    size_t at = 0;
+    for (size_t i = 0; i < self->n_drafts; i++) {
+        const RollDraft *draft = &self->drafts[i];
+        if (draft->removed) {
+            roll_registrar_remove(self, now, ROLL_BINDING_UNREGISTERED, subject->row, at);
+            continue;
+        }
+        if (draft->contact) {
+            RollRecord record = make_record(now, request, draft);
+            if (draft->exists)
+                commit_update(self, now, subject->row, at, &record);
+            else
+                commit_add(self, now, subject, &record);
+        }
+        at++;
+    }
+}
