@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Each check names both values that do not fit, and points to the line of one of them. */
+#include "sim/scenario/check.h"
+
+#include "sim/scenario/values.h"
+#include "sim/scenario/where.h"
+#include "sim/scenario/words.h"
+#include <math.h>
+#include <string.h>
+
+#define MOST_PHONES 1000000000u
+#define MOST_BINS 100000
+/* What recurs, recurs after 1 ms or more on average: else time would not get on. */
+#define LEAST_MEAN_S 1e-3
+
+typedef struct {
+    const SimScenario *scenario;
+    const char *path;
+    const GPtrArray *sections;
+} Check;
+
+/* Where to point: a group, and the keys in question. */
+typedef struct {
+    const char *kind;
+    const char *name;
+    const char *key;
+    const char *other;
+} Spot;
+
+G_GNUC_PRINTF(4, 5)
+static bool
+fail_at(const Check *self, const Spot *spot, GError **error, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    g_autofree char *message = g_strdup_vprintf(format, args);
+    va_end(args);
+    const SimSection *section = NULL;
+    for (guint i = 0; i < self->sections->len; i++) {
+        const SimSection *other = self->sections->pdata[i];
+        if (strcmp(other->kind, spot->kind) == 0 && g_strcmp0(other->name, spot->name) == 0)
+            section = other;
+    }
+    sim_words_fail(error, "%s", message);
+    return sim_where_keys(error, self->path, section, spot->key, spot->other);
+}
+
+/* A law that comes again and again: its mean must be long enough, and known for a start in the
+ * middle of it. */
+static bool
+check_recurring(const Check *self, const SimLaw *law, const Spot *spot, GError **error)
+{
+    double mean = sim_law_mean(law);
+    if (mean < LEAST_MEAN_S)
+        return fail_at(self, spot, error, "%s recurs after %gs on average; the least is 1ms",
+                       spot->key, mean);
+    if (isfinite(mean) || self->scenario->start != SIM_START_STATIONARY)
+        return true;
+    return fail_at(self, spot, error,
+                   "%s has a law without a mean, and start is stationary; set start to all-on and "
+                   "a warmup",
+                   spot->key);
+}
+
+static bool
+check_scenario(const Check *self, GError **error)
+{
+    const SimScenario *s = self->scenario;
+    g_autofree char *duration = sim_value_show_time(s->duration);
+    g_autofree char *warmup = sim_value_show_time(s->warmup);
+    g_autofree char *bin = sim_value_show_time(s->bin);
+    if (s->warmup >= s->duration)
+        return fail_at(self, &(Spot){"scenario", NULL, "warmup", "duration"}, error,
+                       "warmup %s leaves nothing of the duration %s", warmup, duration);
+    if (s->bin > s->duration)
+        return fail_at(self, &(Spot){"scenario", NULL, "bin", "duration"}, error,
+                       "bin %s is longer than the duration %s", bin, duration);
+    if (s->duration / s->bin > MOST_BINS)
+        return fail_at(self, &(Spot){"scenario", NULL, "bin", "duration"}, error,
+                       "bin %s cuts the duration %s into more than %d steps", bin, duration,
+                       MOST_BINS);
+    return true;
+}
+
+static bool
+check_registrar(const Check *self, GError **error)
+{
+    const SimRegistrarSpec *r = &self->scenario->registrar;
+    Spot spot = {"registrar", NULL, "domain", NULL};
+    g_autofree char *domain = sim_words_quote(r->domain);
+    for (const char *p = r->domain; *p; p++)
+        if (!g_ascii_isalnum(*p) && !strchr("-._", *p))
+            return fail_at(self, &spot, error, "domain %s is not a host name", domain);
+    if (strlen(r->domain) > 253)
+        return fail_at(self, &spot, error, "domain %s is longer than 253 letters", domain);
+    spot = (Spot){"registrar", NULL, "min-expires", "max-expires"};
+    if (r->max_expires && r->min_expires > r->max_expires)
+        return fail_at(self, &spot, error, "min-expires %us is more than max-expires %us",
+                       r->min_expires, r->max_expires);
+    spot = (Spot){"registrar", NULL, "default-expires", "max-expires"};
+    if (r->max_expires && r->default_expires > r->max_expires)
+        return fail_at(self, &spot, error, "default-expires %us is more than max-expires %us",
+                       r->default_expires, r->max_expires);
+    spot.other = "min-expires";
+    if (r->default_expires < r->min_expires)
+        return fail_at(self, &spot, error, "default-expires %us is less than min-expires %us",
+                       r->default_expires, r->min_expires);
+    return true;
+}
+
+/* Phones that can be in a network at the same time. */
+static uint64_t
+count_phones(const SimScenario *scenario, unsigned network)
+{
+    uint64_t phones = 0;
+    for (size_t i = 0; i < scenario->n_groups; i++) {
+        const SimGroup *group = &scenario->groups[i];
+        bool there = false;
+        for (size_t j = 0; j < group->n_places; j++)
+            there = there || group->places[j].network == network;
+        phones += there ? group->count : 0;
+    }
+    return phones;
+}
+
+static bool
+check_network(const Check *self, unsigned which, GError **error)
+{
+    const SimNetworkSpec *network = &self->scenario->networks[which];
+    Spot spot = {"network", network->name, "pool", NULL};
+    uint64_t phones = count_phones(self->scenario, which);
+    if (phones > network->pool_size)
+        return fail_at(self, &spot, error,
+                       "the pool has %u addresses, but %" G_GUINT64_FORMAT
+                       " phones may be in [network %s]",
+                       network->pool_size, phones, network->name);
+    for (unsigned i = 0; i < which; i++) {
+        const SimNetworkSpec *other = &self->scenario->networks[i];
+        if (network->pool_base - other->pool_base < other->pool_size ||
+            other->pool_base - network->pool_base < network->pool_size)
+            return fail_at(self, &spot, error, "the pool overlaps with that of [network %s]",
+                           other->name);
+    }
+    spot.key = "address";
+    return network->addressing != SIM_ADDRESS_CHANGES ||
+           check_recurring(self, &network->address_law, &spot, error);
+}
+
+static RollTime
+point_at(const SimPoint *point, uint32_t expires)
+{
+    return (RollTime)llround(point->fraction * expires * (double)ROLL_SECOND) + point->offset;
+}
+
+/* A refresh comes after the answer and before the record lapses, if the grant is what was asked. */
+static bool
+check_refresh(const Check *self, const SimGroup *group, uint32_t expires, GError **error)
+{
+    const SimRefresh *refresh = &group->refresh;
+    Spot spot = {"phones", group->name, "refresh", "expires"};
+    bool brief = expires <= refresh->short_up_to;
+    RollTime from = point_at(brief ? &refresh->short_point : &refresh->from, expires);
+    RollTime to = point_at(brief ? &refresh->short_point : &refresh->to, expires);
+    g_autofree char *asked = sim_value_show_time(expires * ROLL_SECOND);
+    g_autofree char *first = sim_value_show_time(from);
+    g_autofree char *last = sim_value_show_time(to);
+    if (from > to)
+        return fail_at(self, &spot, error,
+                       "refresh goes from %s to %s for expires %s, which is backwards", first, last,
+                       asked);
+    if (from < ROLL_MILLISECOND)
+        return fail_at(self, &spot, error,
+                       "refresh is due %s after the answer for expires %s; the least is 1ms", first,
+                       asked);
+    if (to > expires * ROLL_SECOND)
+        return fail_at(self, &spot, error,
+                       "refresh %s is later than expires %s: the record would lapse first", last,
+                       asked);
+    return true;
+}
+
+static bool
+check_retry(const Check *self, const SimGroup *group, GError **error)
+{
+    Spot spot = {"phones", group->name, "retry", "profile"};
+    const SimRetry *retry = &group->retry;
+    double mean = retry->kind == SIM_RETRY_LAW ? sim_law_mean(&retry->law)
+                                               : (double)retry->base / ROLL_SECOND;
+    if (retry->kind != SIM_RETRY_NONE && mean < LEAST_MEAN_S)
+        return fail_at(self, &spot, error, "retry after %gs on average; the least is 1ms", mean);
+    return true;
+}
+
+static bool
+check_laws(const Check *self, const SimGroup *group, GError **error)
+{
+    Spot spot = {"phones", group->name, "power", NULL};
+    const SimPower *power = &group->power;
+    if (power->kind == SIM_POWER_CYCLES && (!check_recurring(self, &power->on, &spot, error) ||
+                                            !check_recurring(self, &power->off, &spot, error)))
+        return false;
+    spot.key = "places";
+    for (size_t i = 0; group->n_places > 1 && i < group->n_places; i++)
+        if (!check_recurring(self, &group->places[i].stay, &spot, error))
+            return false;
+    return true;
+}
+
+static bool
+check_group(const Check *self, const SimGroup *group, GError **error)
+{
+    if (!check_laws(self, group, error) || !check_retry(self, group, error))
+        return false;
+    if (group->registers && !check_refresh(self, group, group->expires, error))
+        return false;
+    for (unsigned i = 0; group->lines && i < group->count; i++)
+        if (group->lines[i].expiry && !check_refresh(self, group, group->lines[i].expiry, error))
+            return false;
+    return true;
+}
+
+static bool
+check_totals(const Check *self, GError **error)
+{
+    const SimScenario *s = self->scenario;
+    uint64_t phones = 0;
+    for (size_t i = 0; i < s->n_groups; i++)
+        phones += s->groups[i].count;
+    Spot spot = {"phones", s->groups[s->n_groups - 1].name, "count", NULL};
+    if (phones > MOST_PHONES)
+        return fail_at(self, &spot, error, "%" G_GUINT64_FORMAT " phones are more than %u", phones,
+                       MOST_PHONES);
+    /* tallies are phone-time in microseconds; 2^62 leaves room for sums of two */
+    if ((uint64_t)s->duration > (UINT64_C(1) << 62) / phones) {
+        g_autofree char *duration = sim_value_show_time(s->duration);
+        spot = (Spot){"scenario", NULL, "duration", NULL};
+        return fail_at(self, &spot, error,
+                       "duration %s is too long for %" G_GUINT64_FORMAT
+                       " phones: phone-time is counted in 62 bits of microseconds",
+                       duration, phones);
+    }
+    return true;
+}
+
+static bool
+check_cut(const Check *self, const SimCut *cut, GError **error)
+{
+    if (cut->at < self->scenario->duration)
+        return true;
+    g_autofree char *at = sim_value_show_time(cut->at);
+    g_autofree char *duration = sim_value_show_time(self->scenario->duration);
+    return fail_at(self, &(Spot){"event", cut->name, "at", NULL}, error,
+                   "the event comes at %s, but the duration is %s", at, duration);
+}
+
+static bool
+check_expectation(const Check *self, size_t which, GError **error)
+{
+    const SimScenario *s = self->scenario;
+    const SimExpectation *e = &s->expectations[which];
+    const SimMetricInfo *info = sim_metric_info(e->metric);
+    if ((info->over & ~SIM_CALLS) == 0 && s->call_rate == 0) {
+        sim_words_fail(error, "%s is expected, but [calls] has no rate", info->name);
+        return sim_where_line(error, self->path, e->line);
+    }
+    for (size_t i = 0; i < which; i++) {
+        const SimExpectation *other = &s->expectations[i];
+        if (e->metric != other->metric || e->group != other->group || e->op != other->op)
+            continue;
+        sim_words_fail(error, "%s has such a bound in line %u already", info->name, other->line);
+        return sim_where_line(error, self->path, e->line);
+    }
+    return true;
+}
+
+bool
+sim_scenario_check(const SimScenario *scenario, const char *path, const GPtrArray *sections,
+                   GError **error)
+{
+    Check self = {scenario, path, sections};
+    if (!check_scenario(&self, error) || !check_registrar(&self, error) ||
+        !check_totals(&self, error))
+        return false;
+    for (unsigned i = 0; i < scenario->n_networks; i++)
+        if (!check_network(&self, i, error))
+            return false;
+    for (size_t i = 0; i < scenario->n_groups; i++)
+        if (!check_group(&self, &scenario->groups[i], error))
+            return false;
+    for (size_t i = 0; i < scenario->n_cuts; i++)
+        if (!check_cut(&self, &scenario->cuts[i], error))
+            return false;
+    for (size_t i = 0; i < scenario->n_expectations; i++)
+        if (!check_expectation(&self, i, error))
+            return false;
+    return true;
+}

@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The table, and the reading of plain values through it. To add a key, add its field to
+ * scenario.h, its entry here and its section to docs/scenario.md; a test finds what is missing. */
+#include "sim/scenario/keys.h"
+
+#include "sim/scenario/readers.h"
+#include "sim/scenario/values.h"
+#include "sim/scenario/words.h"
+#include <string.h>
+
+#define YEARS(n) ((n)*365 * ROLL_DAY)
+
+static const char *const STARTS[] = {"stationary", "all-on", "all-off", NULL};
+static const char *const AUTHS[] = {"none", "digest", NULL};
+static const char *const OLD_CONTACTS[] = {"left", "removed", NULL};
+static const char *const CREDENTIALS[] = {"fresh", "reused", NULL};
+static const char *const CALL_IDS[] = {"boot", "request", "device", NULL};
+static const char *const YES_NO[] = {"no", "yes", NULL};
+
+#define SCENARIO(field) .group = "scenario", .offset = offsetof(SimScenario, field)
+#define REGISTRAR(field) .group = "registrar", .offset = offsetof(SimRegistrarSpec, field)
+#define NETWORK(field) .group = "network", .offset = offsetof(SimNetworkSpec, field)
+#define PHONES(field) .group = "phones", .offset = offsetof(SimGroup, field)
+#define EVENT(field) .group = "event", .offset = offsetof(SimCut, field)
+#define OWN(reader) .form = SIM_FORM_OWN, .read = reader
+#define RANGE(from, to) .least = (from), .most = (to)
+
+/* clang-format off */
+static const SimKey KEYS[] = {
+    {SCENARIO(title), .name = "title", .form = SIM_FORM_TEXT,
+     .format = "text", .example = "A town on ADSL, one day",
+     .meaning = "The heading of reports and plots. If absent, the name of the file."},
+    {SCENARIO(duration), .name = "duration", .form = SIM_FORM_TIME, .flags = SIM_KEY_REQUIRED,
+     RANGE(ROLL_SECOND, YEARS(10000)), .format = "time", .example = "24h",
+     .meaning = "How long the run lasts, in simulated time. Time 0 is Monday 00:00."},
+    {SCENARIO(seed), .name = "seed", .form = SIM_FORM_SEED, .otherwise = "1",
+     .format = "whole number", .example = "42",
+     .meaning = "Where chance starts: the same file and the same seed give the same results."},
+    {SCENARIO(replication), .name = "replication", .form = SIM_FORM_UNSIGNED, .otherwise = "0",
+     RANGE(0, UINT32_MAX), .format = "whole number", .example = "3",
+     .meaning = "Another number gives an independent repetition of the same experiment."},
+    {SCENARIO(bin), .name = "bin", .form = SIM_FORM_TIME, RANGE(ROLL_MILLISECOND, YEARS(10000)),
+     .format = "time", .example = "5min",
+     .meaning = "Width of a step of the time series. If absent, a round width that gives 100 to "
+                "300 steps."},
+    {SCENARIO(warmup), .name = "warmup", .form = SIM_FORM_TIME, .otherwise = "0s",
+     RANGE(0, YEARS(10000)), .format = "time", .example = "2h",
+     .meaning = "The first part of the run that is simulated but not measured."},
+    {SCENARIO(start), .name = "start", .form = SIM_FORM_WORD, .words = STARTS,
+     .otherwise = "stationary", .format = "stationary | all-on | all-off", .example = "all-on",
+     .meaning = "How the world stands at time 0: as a visitor at a random instant finds it, or "
+                "with all devices on, or with all off. Stationary needs laws that have a mean."},
+
+    {REGISTRAR(domain), .name = "domain", .form = SIM_FORM_TEXT, .otherwise = "example.org",
+     .format = "host name", .example = "voip.example.net",
+     .meaning = "The domain of the addresses of record."},
+    {REGISTRAR(default_expires), .name = "default-expires", .form = SIM_FORM_SECONDS,
+     .otherwise = "1h", RANGE(ROLL_SECOND, YEARS(100)), .format = "time", .example = "30min",
+     .meaning = "Granted if a request asks for no expiry."},
+    {REGISTRAR(min_expires), .name = "min-expires", .form = SIM_FORM_SECONDS, .otherwise = "60s",
+     RANGE(0, YEARS(100)), .format = "time", .example = "2min",
+     .meaning = "A request for less is refused with 423 (Interval Too Brief)."},
+    {REGISTRAR(max_expires), .name = "max-expires", OWN(sim_read_max_expires), .otherwise = "none",
+     .format = "time | none", .example = "2h",
+     .meaning = "A request for more is granted this much."},
+    {REGISTRAR(digest), .name = "auth", .form = SIM_FORM_EITHER, .words = AUTHS,
+     .otherwise = "digest", .format = "digest | none", .example = "none",
+     .meaning = "Whether a REGISTER is challenged with 401."},
+    {REGISTRAR(algorithms), .name = "algorithms", OWN(sim_read_algorithms), .otherwise = "MD5",
+     .format = "MD5, SHA-256 in the server's order", .example = "SHA-256, MD5",
+     .meaning = "Digest algorithms that the challenge offers, most wanted first."},
+    {REGISTRAR(nonce_lifetime), .name = "nonce-lifetime", .form = SIM_FORM_TIME,
+     .otherwise = "5min", RANGE(ROLL_SECOND, YEARS(100)), .format = "time", .example = "1h",
+     .meaning = "After this a nonce is stale and the client is challenged anew."},
+    {REGISTRAR(purge_interval), .name = "purge-interval", .form = SIM_FORM_TIME,
+     .otherwise = "0s", RANGE(0, YEARS(1)), .format = "time", .example = "60s",
+     .meaning = "How often expired records are swept; 0s deletes each as it expires. Kamailio "
+                "and OpenSIPS sweep every 60s, FreeSWITCH and Asterisk every 30s."},
+    {REGISTRAR(max_bindings), .name = "max-bindings", .form = SIM_FORM_UNSIGNED,
+     .otherwise = "16", RANGE(1, 1000000), .format = "whole number", .example = "1",
+     .meaning = "Most records that one address of record can have; what exceeds them is refused "
+                "with 503."},
+
+    {NETWORK(pool_base), .name = "pool", OWN(sim_read_pool), .flags = SIM_KEY_REQUIRED,
+     .format = "IPv4 network with prefix length", .example = "10.16.0.0/16",
+     .meaning = "The addresses that devices get. The network and broadcast address are not "
+                "given out. Pools must not overlap, and each must hold all devices that may be "
+                "in it."},
+    {NETWORK(addressing), .name = "address", OWN(sim_read_address), .otherwise = "fixed",
+     .format = "fixed | changes every TIME | changes LAW | keeps while on",
+     .example = "changes every 24h",
+     .meaning = "What becomes of a device's address: it stays for ever; it is replaced after "
+                "each interval, on or off; or it is new at each power-on."},
+    {NETWORK(delay), .name = "delay", .form = SIM_FORM_LAW, .otherwise = "20ms",
+     .format = "law", .example = "uniform(10ms, 40ms)",
+     .meaning = "Time of a packet on its way, in one direction."},
+    {NETWORK(loss), .name = "loss", .form = SIM_FORM_SHARE, .otherwise = "0%",
+     .format = "share", .example = "0.1%",
+     .meaning = "Share of the packets that are lost, in each direction."},
+
+    {PHONES(count), .name = "count", .form = SIM_FORM_UNSIGNED, RANGE(1, 100000000),
+     .format = "whole number", .example = "10000",
+     .meaning = "How many devices. With register lines it may be left out, and must otherwise "
+                "be the number of lines."},
+    {PHONES(profile), .name = "profile", .form = SIM_FORM_TEXT, .otherwise = "generic",
+     .format = "name of a profile", .example = "yealink",
+     .meaning = "A device profile: values for the keys below, each of which the group can set "
+                "itself. `rollcall profiles` lists them."},
+    {PHONES(places), .name = "network", OWN(sim_read_network),
+     .format = "name of a network", .example = "adsl",
+     .meaning = "Where the devices are. Each group needs this or `places`."},
+    {PHONES(places), .name = "places", OWN(sim_read_places),
+     .format = "NETWORK for LAW SHARE, ...",
+     .example = "home for exp(10h) 40%, office for lognormal(8h, 0.3) 35%, hotel for 12h 25%",
+     .meaning = "Where roaming devices go: how long they stay in each network, and how often "
+                "it is the next one. The shares add up to 100%."},
+    {PHONES(registers), .name = "registers", .form = SIM_FORM_EITHER, .words = YES_NO,
+     .otherwise = "yes",
+     .format = "yes | no", .example = "no",
+     .meaning = "no: a device with a permanent address, for which the table has a static record "
+                "that never expires."},
+    {PHONES(expires), .name = "expires", .form = SIM_FORM_SECONDS, .otherwise = "1h",
+     RANGE(ROLL_SECOND, YEARS(100)), .format = "time", .example = "30min",
+     .meaning = "The expiry that a REGISTER asks for."},
+    {PHONES(refresh), .name = "refresh", OWN(sim_read_refresh), .otherwise = "50%",
+     .format = "POINT | uniform(POINT, POINT), then optionally: , POINT up to TIME",
+     .example = "uniform(50%, expires-32s), expires-5s up to 64s",
+     .meaning = "When after an answer the device registers again. A point is a time (30min), a "
+                "share of the granted expiry (90%), or either of these from its end or beyond a "
+                "share (expires-15s, 50%+10s). The second part is for grants that are short."},
+    {PHONES(retry), .name = "retry", OWN(sim_read_retry), .otherwise = "30s",
+     .format = "none | LAW | doubling(TIME, CAP) | linear(TIME[, CAP]) | rfc5626(TIME[, CAP]), "
+               "then optionally: , N times",
+     .example = "rfc5626(30s, 30min), 10 times",
+     .meaning = "How long after a failed registration the device tries again, and how often. "
+                "After the n-th failure in a row, doubling waits TIME 2^(n-1), linear n TIME, "
+                "rfc5626 half to all of TIME 2^n (30min at most if no cap is given)."},
+    {PHONES(power), .name = "power", OWN(sim_read_power), .otherwise = "always",
+     .format = "always | fails LAW, back after LAW | on LAW, off LAW | DAYS HH:MM-HH:MM"
+               "[, spread TIME]",
+     .example = "weekdays 08:30-17:30, spread 30min",
+     .meaning = "When the device is on. Days are daily, weekdays, weekends, or mon, tue, ... and "
+                "mon-fri, joined by commas. Spread: each switching is later by a time that is "
+                "uniform up to it."},
+    {PHONES(leaves), .name = "leaves", OWN(sim_read_leaves), .otherwise = "silently",
+     .format = "silently | unregisters | unregisters SHARE", .example = "unregisters 95%",
+     .meaning = "What happens when the device goes off by its own power key: the record is left "
+                "to expire, or removed. An event always is silent."},
+    {PHONES(linger), .name = "linger", .form = SIM_FORM_TIME, .otherwise = "4s",
+     RANGE(0, ROLL_DAY), .format = "time", .example = "500ms",
+     .meaning = "How long a device that unregisters waits for the answer before it is off."},
+    {PHONES(boot), .name = "boot", .form = SIM_FORM_LAW, .otherwise = "uniform(10s, 60s)",
+     .format = "law", .example = "uniform(20s, 80s)",
+     .meaning = "From power-on to the first REGISTER."},
+    {PHONES(notices), .name = "notices", OWN(sim_read_notices), .otherwise = "at refresh",
+     .format = "at refresh | at once | after LAW, the latter two optionally after a SHARE",
+     .example = "70% after exp(10s)",
+     .meaning = "How soon a device registers anew when its address has changed. The rest of a "
+                "share does so at the next refresh."},
+    {PHONES(removes_old), .name = "old-contact", .form = SIM_FORM_EITHER, .words = OLD_CONTACTS,
+     .otherwise = "left", .format = "left | removed", .example = "removed",
+     .meaning = "Whether the REGISTER from a new address removes the contact of the old one."},
+    {PHONES(credentials), .name = "credentials", .form = SIM_FORM_WORD, .words = CREDENTIALS,
+     .otherwise = "fresh", .format = "fresh | reused", .example = "reused",
+     .meaning = "fresh: each REGISTER is first sent without credentials and challenged. reused: "
+                "the last nonce is used again while it is good, one message instead of two."},
+    {PHONES(call_id), .name = "call-id", .form = SIM_FORM_WORD, .words = CALL_IDS,
+     .otherwise = "boot", .format = "boot | request | device", .example = "device",
+     .meaning = "How long a Call-ID is kept: until the device is off, for one REGISTER, or for "
+                "ever. With device the CSeq starts again at each boot."},
+    {PHONES(wrong_password), .name = "wrong-password", .form = SIM_FORM_SHARE, .otherwise = "0%",
+     .format = "share", .example = "5%",
+     .meaning = "Share of the devices that have a wrong password."},
+    {PHONES(timeout), .name = "timeout", .form = SIM_FORM_TIME, .otherwise = "32s",
+     RANGE(ROLL_MILLISECOND, ROLL_DAY), .format = "time", .example = "20s",
+     .meaning = "After this long without an answer a registration has failed (Timer F)."},
+    {PHONES(start_spacing), .name = "start-spacing", OWN(sim_read_start_spacing),
+     .otherwise = "0s", .format = "TIME | TIME within TIME", .example = "100ms within 2min",
+     .meaning = "The i-th device of the group sends its first REGISTER i times this later. "
+                "within: shorter if there are so many devices that the last would be later."},
+    {PHONES(port), .name = "port", .form = SIM_FORM_PORT, .otherwise = "5060", RANGE(1, 65535),
+     .format = "whole number", .example = "5062", .meaning = "The port of the contact."},
+    {PHONES(user_agent), .name = "user-agent", .form = SIM_FORM_TEXT,
+     .format = "text", .example = "Desk phone 1.0",
+     .meaning = "The User-Agent header. If absent, the name of the profile."},
+    {PHONES(lines), .name = "register", OWN(sim_read_register), .flags = SIM_KEY_REPEATS,
+     .format = "[peer?][transport://]user[@domain][:secret[:authuser]]@host[:port][/extension]"
+               "[~expiry]",
+     .example = "4711:secret@sip.example.org/4711~300",
+     .meaning = "One register line of Asterisk, for one device. May be repeated. An expiry in it "
+                "(in seconds, as Asterisk has it) goes before `expires`."},
+    {PHONES(lines), .name = "register-from", OWN(sim_read_register_from),
+     .format = "name of a file", .example = "asterisk-trunks.sip.conf",
+     .meaning = "A sip.conf, sought beside the scenario: each register line of its [general] "
+                "section is one device."},
+
+    {EVENT(at), .name = "at", .form = SIM_FORM_TIME, .flags = SIM_KEY_REQUIRED,
+     RANGE(0, YEARS(10000)), .format = "time", .example = "18h",
+     .meaning = "When it happens, from the start of the run."},
+    {EVENT(share), .name = "cut", OWN(sim_read_cut), .flags = SIM_KEY_REQUIRED,
+     .format = "power of NETWORK[, SHARE]", .example = "power of adsl, 60%",
+     .meaning = "All devices of the network, or a share of them drawn by chance, lose power."},
+    {EVENT(back), .name = "back", .form = SIM_FORM_LAW, .flags = SIM_KEY_REQUIRED,
+     .format = "law", .example = "uniform(0s, 30min)",
+     .meaning = "How long after `at` the power of each device is back."},
+
+    {.group = "calls", .name = "rate", OWN(sim_read_call_rate), .otherwise = "0/h per phone",
+     .format = "NUMBER/UNIT per phone", .example = "0.5/h per phone",
+     .meaning = "Calls to each phone come at random at this rate, and show where the table "
+                "leads them."},
+};
+/* clang-format on */
+
+const SimKey *
+sim_keys(size_t *n)
+{
+    *n = G_N_ELEMENTS(KEYS);
+    return KEYS;
+}
+
+const SimKey *
+sim_key_find(const char *group, const char *name)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(KEYS); i++)
+        if (strcmp(KEYS[i].group, group) == 0 && strcmp(KEYS[i].name, name) == 0)
+            return &KEYS[i];
+    return NULL;
+}
+
+const char **
+sim_key_names(const char *group)
+{
+    const char **names = g_new0(const char *, G_N_ELEMENTS(KEYS) + 1);
+    size_t n = 0;
+    for (size_t i = 0; i < G_N_ELEMENTS(KEYS); i++)
+        if (strcmp(KEYS[i].group, group) == 0)
+            names[n++] = KEYS[i].name;
+    return names;
+}
+
+static bool
+check_range(const SimKey *self, const char *value, int64_t number, GError **error)
+{
+    if (number >= self->least && number <= self->most)
+        return true;
+    bool low = number < self->least;
+    int64_t bound = low ? self->least : self->most;
+    bool time = self->form == SIM_FORM_TIME || self->form == SIM_FORM_SECONDS;
+    g_autofree char *quoted = sim_words_quote(value);
+    g_autofree char *shown =
+        time ? sim_value_show_time(bound) : g_strdup_printf("%" G_GINT64_FORMAT, bound);
+    return sim_words_fail(error, "%s %s is out of range: the %s is %s", self->name, quoted,
+                          low ? "least" : "most", shown);
+}
+
+static bool
+read_time(const SimKey *self, void *field, const char *value, GError **error)
+{
+    RollTime time;
+    if (!sim_value_time(value, &time, error) || !check_range(self, value, time, error))
+        return false;
+    if (self->form == SIM_FORM_TIME) {
+        *(RollTime *)field = time;
+        return true;
+    }
+    if (time % ROLL_SECOND) {
+        g_autofree char *quoted = sim_words_quote(value);
+        return sim_words_fail(error, "%s %s is not a whole number of seconds", self->name, quoted);
+    }
+    *(uint32_t *)field = (uint32_t)(time / ROLL_SECOND);
+    return true;
+}
+
+static bool
+read_count(const SimKey *self, void *field, const char *value, GError **error)
+{
+    uint64_t number;
+    if (!sim_value_count(value, &number, error))
+        return false;
+    if (self->form == SIM_FORM_SEED) {
+        *(uint64_t *)field = number;
+        return true;
+    }
+    if (!check_range(self, value, number > INT64_MAX ? INT64_MAX : (int64_t)number, error))
+        return false;
+    if (self->form == SIM_FORM_PORT)
+        *(uint16_t *)field = (uint16_t)number;
+    else
+        *(uint32_t *)field = (uint32_t)number;
+    return true;
+}
+
+static bool
+read_word(const SimKey *self, void *field, const char *value, GError **error)
+{
+    int which;
+    if (!sim_value_word(value, self->words, &which, error))
+        return false;
+    if (self->form == SIM_FORM_EITHER)
+        *(bool *)field = which == 1;
+    else
+        *(int *)field = which;
+    return true;
+}
+
+bool
+sim_key_read(const SimKey *self, SimReading *reading, void *object, const char *value,
+             GError **error)
+{
+    void *field = (char *)object + self->offset;
+    if (!*value)
+        return sim_words_fail(error, "%s has no value; an example is: %s", self->name,
+                              self->example);
+    switch (self->form) {
+    case SIM_FORM_TEXT:
+        g_free(*(char **)field);
+        *(char **)field = g_strdup(value);
+        return true;
+    case SIM_FORM_TIME:
+    case SIM_FORM_SECONDS:
+        return read_time(self, field, value, error);
+    case SIM_FORM_UNSIGNED:
+    case SIM_FORM_PORT:
+    case SIM_FORM_SEED:
+        return read_count(self, field, value, error);
+    case SIM_FORM_SHARE:
+        return sim_value_share(value, field, error);
+    case SIM_FORM_EITHER:
+    case SIM_FORM_WORD:
+        return read_word(self, field, value, error);
+    case SIM_FORM_LAW:
+        return sim_value_law(value, &reading->files, field, error);
+    case SIM_FORM_OWN:
+        return self->read(reading, object, value, error);
+    }
+    return false;
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Readers of the values that have a language of their own; see keys.h for how they are called and
+ * docs/scenario.md for what they read. @object is the struct of the key's group. */
+#pragma once
+
+#include "sim/scenario/keys.h"
+
+/* registrar, network, event, calls: world.c */
+bool sim_read_max_expires(SimReading *reading, void *object, const char *value, GError **error);
+bool sim_read_algorithms(SimReading *reading, void *object, const char *value, GError **error);
+bool sim_read_pool(SimReading *reading, void *object, const char *value, GError **error);
+bool sim_read_address(SimReading *reading, void *object, const char *value, GError **error);
+bool sim_read_cut(SimReading *reading, void *object, const char *value, GError **error);
+bool sim_read_call_rate(SimReading *reading, void *object, const char *value, GError **error);
+
+/* phones: places.c, behaviour.c, power.c */
+bool sim_read_network(SimReading *reading, void *object, const char *value, GError **error);
+bool sim_read_places(SimReading *reading, void *object, const char *value, GError **error);
+bool sim_read_refresh(SimReading *reading, void *object, const char *value, GError **error);
+bool sim_read_retry(SimReading *reading, void *object, const char *value, GError **error);
+bool sim_read_power(SimReading *reading, void *object, const char *value, GError **error);
+bool sim_read_leaves(SimReading *reading, void *object, const char *value, GError **error);
+bool sim_read_notices(SimReading *reading, void *object, const char *value, GError **error);
+bool sim_read_start_spacing(SimReading *reading, void *object, const char *value, GError **error);
+bool sim_read_register(SimReading *reading, void *object, const char *value, GError **error);
+bool sim_read_register_from(SimReading *reading, void *object, const char *value, GError **error);
+
+/** sim_scenario_find_network: by name. */
+bool sim_scenario_find_network(const SimScenario *scenario, const char *name, unsigned *out,
+                               GError **error);

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Values of the groups around the phones: the registrar, networks, events and calls. */
+#include "sim/scenario/readers.h"
+
+#include "sim/scenario/values.h"
+#include "sim/scenario/words.h"
+#include <string.h>
+
+bool
+sim_read_max_expires(SimReading *reading, void *object, const char *value, GError **error)
+{
+    (void)reading;
+    SimRegistrarSpec *registrar = object;
+    RollTime time;
+    if (strcmp(value, "none") == 0) {
+        registrar->max_expires = 0;
+        return true;
+    }
+    if (!sim_value_time(value, &time, error))
+        return false;
+    if (time < ROLL_SECOND || time > 100 * 365 * ROLL_DAY || time % ROLL_SECOND) {
+        g_autofree char *quoted = sim_words_quote(value);
+        return sim_words_fail(error, "max-expires %s is neither none nor whole seconds from 1s on",
+                              quoted);
+    }
+    registrar->max_expires = (uint32_t)(time / ROLL_SECOND);
+    return true;
+}
+
+bool
+sim_read_algorithms(SimReading *reading, void *object, const char *value, GError **error)
+{
+    static const char *const names[] = {"MD5", "SHA-256", NULL};
+    G_STATIC_ASSERT(ROLL_ALGORITHM_MD5 == 0 && ROLL_ALGORITHM_SHA256 == 1);
+    (void)reading;
+    SimRegistrarSpec *registrar = object;
+    g_auto(GStrv) parts = sim_value_split(value, ',');
+    size_t n = 0;
+    for (char **part = parts; *part; part++) {
+        int which;
+        if (!sim_value_word(*part, names, &which, error))
+            return false;
+        for (size_t i = 0; i < n; i++)
+            if ((int)registrar->algorithms[i] == which)
+                return sim_words_fail(error, "algorithm %s is named twice", *part);
+        registrar->algorithms[n++] = (RollAlgorithm)which;
+    }
+    registrar->n_algorithms = n;
+    return true;
+}
+
+static bool
+read_octets(const char *text, uint32_t *out)
+{
+    g_auto(GStrv) parts = g_strsplit(text, ".", 5);
+    uint32_t address = 0;
+    if (g_strv_length(parts) != 4)
+        return false;
+    for (int i = 0; i < 4; i++) {
+        guint64 octet;
+        if (!g_ascii_string_to_unsigned(parts[i], 10, 0, 255, &octet, NULL))
+            return false;
+        address = address << 8 | (uint32_t)octet;
+    }
+    *out = address;
+    return true;
+}
+
+bool
+sim_read_pool(SimReading *reading, void *object, const char *value, GError **error)
+{
+    (void)reading;
+    SimNetworkSpec *network = object;
+    g_autofree char *quoted = sim_words_quote(value);
+    g_auto(GStrv) parts = g_strsplit(value, "/", 3);
+    uint32_t address;
+    guint64 prefix;
+    if (!read_octets(parts[0], &address))
+        return sim_words_fail(error, "pool %s is not an IPv4 network, such as 10.16.0.0/16",
+                              quoted);
+    if (!parts[1])
+        return sim_words_fail(error, "pool %s has no prefix length; did you mean \"%s/16\"?",
+                              quoted, parts[0]);
+    if (parts[2] || !g_ascii_string_to_unsigned(parts[1], 10, 4, 32, &prefix, NULL))
+        return sim_words_fail(error, "pool %s: a prefix length is from 4 to 32", quoted);
+    uint32_t size = (uint32_t)(UINT64_C(1) << (32 - prefix));
+    uint32_t base = address & ~(size - 1);
+    if (address != base)
+        return sim_words_fail(
+            error, "pool %s has bits set beyond its prefix; did you mean \"%u.%u.%u.%u/%u\"?",
+            quoted, base >> 24, base >> 16 & 255, base >> 8 & 255, base & 255, (unsigned)prefix);
+    /* the network and the broadcast address are no device's */
+    network->pool_base = size > 2 ? base + 1 : base;
+    network->pool_size = size > 2 ? size - 2 : size;
+    return true;
+}
+
+bool
+sim_read_address(SimReading *reading, void *object, const char *value, GError **error)
+{
+    static const char *const words[] = {"fixed", "changes", "keeps while on", NULL};
+    SimNetworkSpec *network = object;
+    const char *rest = sim_value_after(value, "changes");
+    if (rest) {
+        const char *every = sim_value_after(rest, "every");
+        network->addressing = SIM_ADDRESS_CHANGES;
+        return sim_value_law(every ? every : rest, &reading->files, &network->address_law, error);
+    }
+    network->address_law = (SimLaw){.kind = SIM_LAW_FIXED};
+    if (strcmp(value, "changes") == 0)
+        return sim_words_fail(error, "changes when? write for example: changes every 24h");
+    int which;
+    if (!sim_value_word(value, words, &which, error))
+        return false;
+    network->addressing = which ? SIM_ADDRESS_KEEPS_WHILE_ON : SIM_ADDRESS_FIXED;
+    return true;
+}
+
+bool
+sim_read_cut(SimReading *reading, void *object, const char *value, GError **error)
+{
+    SimCut *event = object;
+    g_auto(GStrv) parts = sim_value_split(value, ',');
+    const char *of = sim_value_after(parts[0], "power");
+    const char *name = of ? sim_value_after(of, "of") : NULL;
+    double share = 1;
+    if (!name || g_strv_length(parts) > 2) {
+        g_autofree char *quoted = sim_words_quote(value);
+        return sim_words_fail(error, "cut %s does not have the form: power of NETWORK, 60%%",
+                              quoted);
+    }
+    if (parts[1] && !sim_value_share(parts[1], &share, error))
+        return false;
+    if (!sim_scenario_find_network(reading->scenario, name, &event->network, error))
+        return false;
+    event->share = share;
+    return true;
+}
+
+bool
+sim_read_call_rate(SimReading *reading, void *object, const char *value, GError **error)
+{
+    (void)object;
+    g_autofree char *rate = g_strdup(value);
+    char *blank = strpbrk(rate, " \t");
+    if (!blank || strcmp(g_strstrip(blank), "per phone") != 0) {
+        g_autofree char *quoted = sim_words_quote(value);
+        return sim_words_fail(error, "rate %s does not have the form: 0.5/h per phone", quoted);
+    }
+    *blank = '\0';
+    return sim_value_rate(rate, &reading->scenario->call_rate, error);
+}
