@@ -28,9 +28,9 @@ typedef struct {
     unsigned phones;
     SimEstimate metrics[SIM_N_METRICS];
     int64_t tallies[SIM_N_TALLIES];
-    SimHistogram *stale_life;    /* s; ended by expiry, removal or return */
-    SimHistogram *delay;         /* s; registration request delay */
-    int64_t *contacts;           /* phone-time (us) with 0, 1, ... records; the last is "or more" */
+    SimHistogram *stale_life; /* s; ended by expiry, removal or return */
+    SimHistogram *delay;      /* s; registration request delay */
+    int64_t *contacts; /* SIM_MAX_CONTACTS: phone-time (us) with 0, 1, .. records; last: or more */
 } SimColumns;
 
 #define SIM_MAX_CONTACTS 32
@@ -84,7 +84,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SimResult, sim_result_free)
 
 /**
  * sim_result_shares: the five state shares of a population in units of 1e-12, rounded so that they
- * add up to 1e12 exactly (largest remainder). Order: correct, wrong-address, missing, stale, absent.
+ * add up to 1e12 exactly (largest remainder). Order: correct, wrong-address, missing, stale,
+ * absent.
  */
 void sim_result_shares(const SimColumns *columns, int64_t shares[5]);
 

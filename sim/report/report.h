@@ -53,3 +53,6 @@ bool sim_plots_redraw(const char *dir, GError **error);
  * Returns: (transfer full): one page without references to anything outside it
  */
 char *sim_report_html(const SimResult *result, const char *dir, GError **error);
+
+/** sim_report_refresh: puts the pictures of @dir/plots anew into @dir/report.html, if it exists. */
+bool sim_report_refresh(const char *dir, GError **error);

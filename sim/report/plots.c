@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The list of plots and what their scripts have in common. A script draws itself twice, as SVG and
+ * as PNG, from the data beside it: `cd plots && gnuplot NAME.gp` is all it takes. */
+#include "sim/report/plots.h"
+
+#include "sim/report/text.h"
+#include <inttypes.h>
+
+const SimPlot sim_plots[SIM_N_PLOTS] = {
+    {"accuracy", "Where the location table is right and where it is wrong",
+     "Each layer is the share of phones in that state, averaged over a bin. The two light layers "
+     "are right: a phone that is off and not listed, and, up to 100 %, a phone that is on and "
+     "listed where it is. The darker layers below them are the table's errors.",
+     sim_draw_accuracy},
+    {"stale-records", "Records that lead nowhere",
+     "Stale phones are off and still listed; dead records are those that do not lead to their "
+     "phone, whether it is off or has moved. After a cut both jump, and fall as records expire or "
+     "phones come back.",
+     sim_draw_stale_records},
+    {"register-rate", "REGISTER requests by what caused them",
+     "The thick line is the whole load on the registrar, retransmissions included; the others add "
+     "up to it. Kinds that never occurred are left out.",
+     sim_draw_register_rate},
+    {"contacts-per-aor", "Records listed for one phone",
+     "The share of phone time with at least so many records. More than one means that old "
+     "addresses stayed in the table.",
+     sim_draw_contacts},
+    {"stale-life", "How long records stay wrong",
+     "The share of stale records that lived longer than the time on the axis. A vertical drop is a "
+     "timer that ends many of them at once, such as the granted expiry.",
+     sim_draw_stale_life},
+    {"registration-delay", "How long a registration takes",
+     "The share of registrations whose delay (RFC 6076) was longer than the time on the axis. "
+     "Steps at 0.5 s, 1.5 s, 3.5 s, ... are lost packets sent again.",
+     sim_draw_delay},
+};
+
+static void
+append_frame(GString *out, const SimPlot *plot, const SimResult *result)
+{
+    g_string_append(out, "set encoding utf8\nset title ");
+    sim_text_gnuplot(out, plot->title);
+    g_string_append(out, " font ',16' offset 0,0.5\n"
+                         "set border 3 linecolor rgb '#404040'\n"
+                         "set tics nomirror out\n"
+                         "set grid linetype 1 linecolor rgb '#d8d8d8' linewidth 0.5\n"
+                         "set key outside right center vertical Left reverse samplen 2.5 "
+                         "spacing 1.3\n"
+                         "set tmargin 4\nset bmargin 5\n"
+                         "set label 1 ");
+    g_autofree char *source = g_strdup_printf(
+        "scenario %s, seed %" PRIu64 ", fingerprint %016" PRIx64 "%s", result->scenario->name,
+        result->scenario->seed, result->fingerprint, result->partial ? ", PARTIAL" : "");
+    sim_text_gnuplot(out, source);
+    g_string_append(out, " at screen 0.99, screen 0.03 right font ',11' "
+                         "textcolor rgb '#606060'\n");
+}
+
+/* An empty frame with the reason in it; gnuplot would fail on a plot without a point. */
+static void
+append_reason(SimDrawing *drawing)
+{
+    g_string_truncate(drawing->settings, 0);
+    g_string_append(drawing->settings,
+                    "unset tics\nunset border\nset xrange [0:1]\nset yrange [0:1]\n"
+                    "set label 2 ");
+    g_autofree char *reason = g_strconcat("no data: ", drawing->empty, NULL);
+    sim_text_gnuplot(drawing->settings, reason);
+    g_string_append(drawing->settings, " at graph 0.5, graph 0.5 center\n");
+    g_string_assign(drawing->curves, "2 notitle");
+}
+
+static void
+append_pictures(GString *out, const SimDrawing *drawing)
+{
+    g_string_append_printf(out,
+                           "set terminal svg size 960,460 noenhanced font 'sans-serif,14' "
+                           "background rgb 'white'\n"
+                           "set output '%s.svg'\n"
+                           "plot %s\n"
+                           "set terminal pngcairo size 1440,690 noenhanced font 'sans,10.5' "
+                           "fontscale 1.5 linewidth 1.5\n"
+                           "set output '%s.png'\n"
+                           "replot\n"
+                           "unset output\n",
+                           drawing->name, drawing->curves->str, drawing->name);
+}
+
+char *
+sim_plot_make(const SimPlot *plot, const SimResult *result, char **data)
+{
+    g_autoptr(GString) settings = g_string_new(NULL);
+    g_autoptr(GString) curves = g_string_new(NULL);
+    SimDrawing drawing = {plot->name, g_string_new(NULL), settings, curves, NULL};
+    g_string_append_printf(drawing.data, "# %s\n", plot->title);
+    plot->draw(&drawing, result);
+    if (drawing.empty)
+        append_reason(&drawing);
+
+    GString *script = g_string_new(SIM_PLOT_MARK);
+    g_string_append_printf(script, "; to redraw: gnuplot %s.gp\n", plot->name);
+    append_frame(script, plot, result);
+    g_string_append(script, settings->str);
+    append_pictures(script, &drawing);
+    *data = g_string_free(drawing.data, FALSE);
+    return g_string_free(script, FALSE);
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What each plot shows: its words, its data, and the gnuplot script that draws it. Nothing here
+ * touches a file; gnuplot.c writes and runs what is made here. */
+#pragma once
+
+#include "sim/measure/result.h"
+
+/** SIM_PLOT_MARK: first line of each script; tells ours from those a user put beside them. */
+#define SIM_PLOT_MARK "# written by rollcall"
+
+/**
+ * SimDrawing: of one plot, as it is made.
+ * @data: the .dat file
+ * @settings: gnuplot commands on axes and labels
+ * @curves: the arguments of the one `plot` command
+ * @empty: (nullable): why there is nothing to draw
+ */
+typedef struct {
+    const char *name;
+    GString *data;
+    GString *settings;
+    GString *curves;
+    const char *empty;
+} SimDrawing;
+
+/**
+ * SimPlot:
+ * @title: above the plot
+ * @caption: one or two sentences on how to read it
+ */
+typedef struct {
+    const char *name;
+    const char *title;
+    const char *caption;
+    void (*draw)(SimDrawing *drawing, const SimResult *result);
+} SimPlot;
+
+#define SIM_N_PLOTS 6
+extern const SimPlot sim_plots[SIM_N_PLOTS];
+
+/** sim_plot_make: (transfer full): the script; the data goes to *@data. */
+char *sim_plot_make(const SimPlot *plot, const SimResult *result, char **data);
+
+/* The plots over time (timeplots.c) and the distributions (ccdf.c). */
+void sim_draw_accuracy(SimDrawing *drawing, const SimResult *result);
+void sim_draw_stale_records(SimDrawing *drawing, const SimResult *result);
+void sim_draw_register_rate(SimDrawing *drawing, const SimResult *result);
+void sim_draw_contacts(SimDrawing *drawing, const SimResult *result);
+void sim_draw_stale_life(SimDrawing *drawing, const SimResult *result);
+void sim_draw_delay(SimDrawing *drawing, const SimResult *result);

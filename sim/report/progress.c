@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * One line on stderr, redrawn in place. The clock here is the computer's: the run itself never
+ * sees it. */
+#include "sim/report/progress.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#define REDRAW (G_USEC_PER_SEC / 10)
+#define BAR 24
+#define WIPE "\r\033[K"
+
+struct SimProgress {
+    RollTime duration;
+    gint64 started;
+    gint64 drawn;
+    bool terminal;
+};
+
+SimProgress *
+sim_progress_new(RollTime duration)
+{
+    SimProgress *self = g_new0(SimProgress, 1);
+    self->duration = MAX(duration, 1);
+    self->started = g_get_monotonic_time();
+    self->drawn = self->started;
+    self->terminal = isatty(STDERR_FILENO);
+    return self;
+}
+
+/* 75 as `1:15`, 7384 as `2:03:04`. */
+static char *
+clock_text(gint64 seconds)
+{
+    if (seconds >= 3600)
+        return g_strdup_printf("%" G_GINT64_FORMAT ":%02d:%02d", seconds / 3600,
+                               (int)(seconds / 60 % 60), (int)(seconds % 60));
+    return g_strdup_printf("%d:%02d", (int)(seconds / 60), (int)(seconds % 60));
+}
+
+static void
+draw(const SimProgress *self, gint64 wall, RollTime now, uint64_t events)
+{
+    double share = CLAMP((double)now / (double)self->duration, 0, 1);
+    double spent = (double)(wall - self->started) / G_USEC_PER_SEC;
+    int full = (int)(share * BAR);
+    char bar[BAR + 1];
+    for (int i = 0; i < BAR; i++)
+        bar[i] = i < full ? '#' : '.';
+    bar[BAR] = '\0';
+    g_autofree char *simulated = clock_text(now / ROLL_SECOND);
+    g_autofree char *left =
+        share > 0 ? clock_text((gint64)(spent / share - spent + 0.5)) : g_strdup("?");
+    char speed[G_ASCII_DTOSTR_BUF_SIZE];
+    g_ascii_formatd(speed, sizeof speed, "%.2f", spent > 0 ? (double)events / spent / 1e6 : 0);
+    fprintf(stderr, WIPE "[%s] %3d %%  at %s  %s M events/s  %s left", bar, (int)(share * 100),
+            simulated, speed, left);
+    fflush(stderr);
+}
+
+void
+sim_progress_update(SimProgress *self, RollTime now, uint64_t events)
+{
+    if (!self->terminal)
+        return;
+    gint64 wall = g_get_monotonic_time();
+    if (wall - self->drawn < REDRAW)
+        return;
+    self->drawn = wall;
+    draw(self, wall, now, events);
+}
+
+void
+sim_progress_free(SimProgress *self)
+{
+    if (self->terminal && self->drawn != self->started) {
+        fputs(WIPE, stderr);
+        fflush(stderr);
+    }
+    g_free(self);
+}

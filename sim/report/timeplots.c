@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Plots over simulated time. The values are the exact means over a bin; the data has two rows for
+ * each bin, at its start and at its end, so that lines through them are steps. */
+#include "sim/report/plots.h"
+#include "sim/report/text.h"
+
+#include <math.h>
+
+#define MOST_EVENTS 8
+
+/* Steps of the ticks for each unit, smallest first; 0 ends. */
+typedef struct {
+    RollTime length;
+    RollTime upto; /* for runs no longer than this */
+    const char *name;
+    double steps[10];
+} Unit;
+
+static const Unit units[] = {
+    {ROLL_SECOND, 2 * ROLL_MINUTE, "s", {1, 2, 5, 10, 20}},
+    {ROLL_MINUTE, 2 * ROLL_HOUR, "min", {1, 2, 5, 10, 20}},
+    {ROLL_HOUR, 3 * ROLL_DAY, "h", {1, 2, 3, 6, 12}},
+    {ROLL_DAY, ROLL_NEVER, "d", {1, 2, 7, 14, 28, 91, 182, 365, 3650}},
+};
+
+static bool
+is_timeless(const SimResult *result)
+{
+    return result->n_bins == 0 || result->bins[result->n_bins - 1].end <= result->bins[0].start;
+}
+
+static const Unit *
+unit_of(const SimResult *result)
+{
+    RollTime length = result->bins[result->n_bins - 1].end;
+    size_t i = 0;
+    while (length > units[i].upto)
+        i++;
+    return &units[i];
+}
+
+/* The lines at which somebody cut the power. */
+static void
+append_events(GString *out, const SimResult *result, const Unit *unit, double end)
+{
+    const SimScenario *scenario = result->scenario;
+    for (size_t i = 0; i < MIN(scenario->n_cuts, MOST_EVENTS); i++) {
+        double at = (double)scenario->cuts[i].at / (double)unit->length;
+        if (at > end)
+            continue;
+        g_string_append(out, "set arrow from ");
+        sim_text_number(out, at);
+        g_string_append(out, ", graph 0 to ");
+        sim_text_number(out, at);
+        g_string_append(out, ", graph 1 nohead front linewidth 1 dashtype 3 linecolor rgb 'black'\n"
+                             "set label ");
+        sim_text_gnuplot(out, scenario->cuts[i].name);
+        g_string_append(out, " at ");
+        sim_text_number(out, at);
+        g_string_append_printf(out, ", graph 1.03 %s font ',12' front\n",
+                               at > 0.9 * end ? "right" : "center");
+    }
+}
+
+/* Returns the unit of the axis. */
+static const Unit *
+append_time_axis(SimDrawing *drawing, const SimResult *result)
+{
+    GString *out = drawing->settings;
+    const Unit *unit = unit_of(result);
+    double start = (double)result->bins[0].start / (double)unit->length;
+    double end = (double)result->bins[result->n_bins - 1].end / (double)unit->length;
+    g_string_append(out, "set xrange [");
+    sim_text_number(out, start);
+    g_string_append_c(out, ':');
+    sim_text_number(out, end);
+    g_string_append_printf(out, "]\nset xlabel 'simulated time (%s)'\n", unit->name);
+    for (size_t i = 0; unit->steps[i] > 0; i++) {
+        if ((end - start) / unit->steps[i] > 12)
+            continue;
+        if ((end - start) / unit->steps[i] >= 2) {
+            g_string_append(out, "set xtics ");
+            sim_text_number(out, unit->steps[i]);
+            g_string_append_c(out, '\n');
+        }
+        break;
+    }
+    append_events(out, result, unit, end);
+    return unit;
+}
+
+/* What to write for a bin: the values of a row. */
+typedef double (*Cell)(const int64_t *tallies, size_t column);
+
+static void
+append_row(GString *out, RollTime time, const int64_t *tallies, Cell cell, size_t n)
+{
+    sim_text_number(out, (double)time / ROLL_SECOND);
+    for (size_t i = 0; i < n; i++) {
+        double value = cell(tallies, i);
+        g_string_append_c(out, ' ');
+        sim_text_number(out, isnan(value) ? 0 : value);
+    }
+    g_string_append_c(out, '\n');
+}
+
+static void
+append_rows(GString *out, const SimResult *result, Cell cell, size_t n)
+{
+    for (size_t i = 0; i < result->n_bins; i++) {
+        const SimBin *bin = &result->bins[i];
+        append_row(out, bin->start, bin->tallies[0], cell, n);
+        append_row(out, bin->end, bin->tallies[0], cell, n);
+    }
+}
+
+/* One curve: the sum of the columns @from to @to of the data, against time. */
+static void
+append_curve(SimDrawing *drawing, const Unit *unit, size_t from, size_t to, const char *style)
+{
+    GString *out = drawing->curves;
+    if (out->len > 0)
+        g_string_append(out, ", \\\n  ");
+    g_string_append_printf(out, "'%s.dat' using ($1/%d):(", drawing->name,
+                           (int)(unit->length / ROLL_SECOND));
+    for (size_t i = from; i <= to; i++)
+        g_string_append_printf(out, "%s$%zu", i > from ? "+" : "", i + 2);
+    g_string_append_printf(out, ") %s", style);
+}
+
+/* Bottom to top. Neighbours differ in grey, not only in colour. */
+static const struct {
+    SimTally tally;
+    const char *name;
+    const char *colour;
+} layers[] = {
+    {SIM_TALLY_STALE, "stale (off, listed)", "#d7301f"},
+    {SIM_TALLY_MISSING, "missing (on, not listed)", "#1f1f1f"},
+    {SIM_TALLY_WRONG_ADDRESS, "wrong address (on)", "#fdae61"},
+    {SIM_TALLY_ABSENT, "absent (off, not listed)", "#cfd8dc"},
+    {SIM_TALLY_CORRECT, "correct (on, listed)", "#f3f8fb"},
+};
+#define N_LAYERS G_N_ELEMENTS(layers)
+
+static double
+layer_cell(const int64_t *tallies, size_t column)
+{
+    double all = 0;
+    for (size_t i = 0; i < N_LAYERS; i++)
+        all += (double)tallies[layers[i].tally];
+    return 100 * (double)tallies[layers[column].tally] / all;
+}
+
+/* Top of the axis in %: a round number above all that is not correct, so that errors of a percent
+ * can be seen too. */
+static double
+accuracy_top(const SimResult *result)
+{
+    static const double tops[] = {0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 30, 40, 50};
+    double most = 0;
+    for (size_t i = 0; i < result->n_bins; i++)
+        most = fmax(most, 100 - layer_cell(result->bins[i].tallies[0], N_LAYERS - 1));
+    for (size_t i = 0; i < G_N_ELEMENTS(tops); i++)
+        if (most * 1.1 <= tops[i])
+            return tops[i];
+    return 100;
+}
+
+void
+sim_draw_accuracy(SimDrawing *drawing, const SimResult *result)
+{
+    if (is_timeless(result)) {
+        drawing->empty = "no time was simulated";
+        return;
+    }
+    g_string_append(drawing->data, "# time_s stale_% missing_% wrong-address_% absent_% "
+                                   "correct_%\n");
+    append_rows(drawing->data, result, layer_cell, N_LAYERS);
+    const Unit *unit = append_time_axis(drawing, result);
+    double top = accuracy_top(result);
+    g_string_append(drawing->settings, "set ylabel 'share of phones (%)'\nset yrange [0:");
+    sim_text_number(drawing->settings, top);
+    g_string_append(drawing->settings, "]\nset grid front\n");
+    for (size_t i = N_LAYERS; i-- > 0;) {
+        g_autofree char *style = g_strdup_printf(
+            "with filledcurves y=0 fillstyle solid 1 border linecolor rgb '#303030' "
+            "linewidth 0.6 fillcolor rgb '%s' title '%s'",
+            layers[i].colour, layers[i].name);
+        append_curve(drawing, unit, 0, i, style);
+    }
+}
+
+static double
+record_cell(const int64_t *tallies, size_t column)
+{
+    SimTally tally = column == 0 ? SIM_TALLY_DEAD_BINDINGS : SIM_TALLY_STALE;
+    return (double)tallies[tally] / (double)tallies[SIM_TALLY_SPAN];
+}
+
+void
+sim_draw_stale_records(SimDrawing *drawing, const SimResult *result)
+{
+    bool any = false;
+    for (size_t i = 0; i < result->n_bins; i++)
+        any = any || result->bins[i].tallies[0][SIM_TALLY_DEAD_BINDINGS] > 0 ||
+              result->bins[i].tallies[0][SIM_TALLY_STALE] > 0;
+    if (!any || is_timeless(result)) {
+        drawing->empty = "no record became stale";
+        return;
+    }
+    g_string_append(drawing->data, "# time_s dead_records stale_phones\n");
+    append_rows(drawing->data, result, record_cell, 2);
+    const Unit *unit = append_time_axis(drawing, result);
+    g_string_append(drawing->settings, "set ylabel 'mean number at a time'\nset yrange [0:*]\n");
+    append_curve(drawing, unit, 0, 0,
+                 "with filledcurves y=0 fillstyle solid 1 border linecolor rgb '#808080' "
+                 "linewidth 0.8 fillcolor rgb '#d0d4d8' title 'dead records'");
+    append_curve(drawing, unit, 1, 1,
+                 "with lines linewidth 2 linecolor rgb '#b2182b' title 'stale phones'");
+}
+
+static const struct {
+    SimMetric metric;
+    const char *name;
+    const char *look;
+} kinds[] = {
+    {SIM_METRIC_REFRESH_RATE, "refresh", "dashtype 1 linecolor rgb '#0072b2'"},
+    {SIM_METRIC_INITIAL_RATE, "initial", "dashtype (16,6) linecolor rgb '#d55e00'"},
+    {SIM_METRIC_MOVE_RATE, "move", "dashtype (4,4) linecolor rgb '#009e73'"},
+    {SIM_METRIC_UNREGISTER_RATE, "unregister", "dashtype (18,6,4,6) linecolor rgb '#cc79a7'"},
+    {SIM_METRIC_CHALLENGED_RATE, "challenged", "dashtype (9,8) linecolor rgb '#56b4e9'"},
+    {SIM_METRIC_RETRY_RATE, "retry", "dashtype (3,10) linecolor rgb '#e69f00'"},
+    {SIM_METRIC_RETRANSMISSION_RATE, "retransmission",
+     "dashtype (18,5,4,5,4,5) linecolor rgb '#8b0000'"},
+};
+#define N_KINDS G_N_ELEMENTS(kinds)
+
+static double
+kind_cell(const int64_t *tallies, size_t column)
+{
+    return sim_metric_value(kinds[column].metric, tallies);
+}
+
+static bool
+occurred(const SimResult *result, size_t kind)
+{
+    for (size_t i = 0; i < result->n_bins; i++)
+        if (kind_cell(result->bins[i].tallies[0], kind) > 0)
+            return true;
+    return false;
+}
+
+void
+sim_draw_register_rate(SimDrawing *drawing, const SimResult *result)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < N_KINDS; i++)
+        n += occurred(result, i);
+    if (n == 0 || is_timeless(result)) {
+        drawing->empty = "no REGISTER was sent";
+        return;
+    }
+    g_string_append(drawing->data, "# time_s");
+    for (size_t i = 0; i < N_KINDS; i++)
+        g_string_append_printf(drawing->data, " %s", kinds[i].name);
+    g_string_append(drawing->data, " (all in REGISTER/s)\n");
+    append_rows(drawing->data, result, kind_cell, N_KINDS);
+    const Unit *unit = append_time_axis(drawing, result);
+    g_string_append(drawing->settings, "set ylabel 'REGISTER requests (/s)'\nset yrange [0:*]\n");
+    append_curve(drawing, unit, 0, N_KINDS - 1,
+                 "with lines linewidth 2.2 linecolor rgb 'black' title 'all'");
+    for (size_t i = 0; i < N_KINDS; i++) {
+        if (!occurred(result, i))
+            continue;
+        g_autofree char *style =
+            g_strdup_printf("with lines linewidth 1.8 %s title '%s'", kinds[i].look, kinds[i].name);
+        append_curve(drawing, unit, i, i, style);
+    }
+}
