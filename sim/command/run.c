@@ -187,8 +187,10 @@ sim_command_run(int argc, char **argv)
         else
             code = SIM_EXIT_MET;
         signal(SIGINT, on_interrupt);
-        for (int i = 1; i < argc && !interrupted; i++)
-            code = MAX(code, run_file(argv[i], &options));
+        for (int i = 1; i < argc && !interrupted; i++) {
+            int one = run_file(argv[i], &options);
+            code = MAX(code, one);
+        }
     }
     g_strfreev(options.changes);
     g_free(options.link);

@@ -1,0 +1,65 @@
+#!/usr/bin/env perl
+# Who may include whom: dependencies point one way, so that each part can be read, tested and
+# replaced by itself. One subtest for each rule, naming the lines that break it.
+use strict;
+use warnings;
+use FindBin;
+use File::Find;
+use Test::More;
+
+my $top = "$FindBin::Bin/../..";
+
+# A folder and the folders its files may include from; `src` stands for private headers in src/.
+my @order = (
+    [ 'include/rollcall'  => [qw(rollcall)] ],
+    [ 'src'               => [qw(rollcall src)] ],
+    [ 'sim/engine'        => [qw(rollcall sim/engine)] ],
+    [ 'sim/scenario'      => [qw(rollcall sim/engine sim/scenario sim/measure/metrics.h)] ],
+    [ 'sim/model'         => [qw(rollcall sim/engine sim/scenario sim/model)] ],
+    [ 'sim/link'          => [qw(rollcall sim/engine sim/scenario sim/model sim/link)] ],
+    [ 'sim/measure'       => [qw(rollcall sim/engine sim/scenario sim/model sim/measure)] ],
+    [ 'sim/experiment'    => [qw(rollcall sim/engine sim/scenario sim/model sim/link sim/measure sim/experiment)] ],
+    [ 'sim/report'        => [qw(rollcall sim/engine sim/scenario sim/model sim/link sim/measure sim/experiment sim/report)] ],
+    [ 'sim/command'       => [qw(rollcall sim/)] ],
+);
+
+sub files_of {
+    my ($dir) = @_;
+    my @files;
+    find({ no_chdir => 1, wanted => sub { push @files, $_ if /\.[ch]$/ } }, "$top/$dir");
+    return sort @files;
+}
+
+sub includes_of {
+    my ($file) = @_;
+    open my $in, '<', $file or die "$file: $!";
+    return map { /^\s*#\s*include\s*[<"]([^>"]+)[>"]/ ? $1 : () } <$in>;
+}
+
+# Of the project's own headers only; a plain name is a header beside the file.
+sub is_ours { return $_[0] =~ m{^(?:rollcall|sim|src)/} }
+
+for my $rule (@order) {
+    my ($dir, $allowed) = @$rule;
+    my @bad;
+    for my $file (files_of($dir)) {
+        for my $header (grep { is_ours($_) } includes_of($file)) {
+            push @bad, "$file includes $header" unless grep { index($header, $_) == 0 } @$allowed;
+        }
+    }
+    is("@bad", '', "$dir includes only @$allowed");
+}
+
+my @osip = grep { my $f = $_; grep { m{^osip} } includes_of($f) }
+    map { files_of($_) } qw(include src sim);
+is(join(' ', map { s{^\Q$top\E/}{}r } @osip), 'src/message.c', 'only src/message.c includes osip');
+
+my @printing;
+for my $file (map { files_of($_) } qw(src sim)) {
+    next if $file =~ m{sim/(?:command/|report/(?:output|progress)\.c)};
+    open my $in, '<', $file or die;
+    push @printing, "$file:$." while <$in> =~ /\b(?:printf|puts|putchar|fputs|fprintf|g_print|g_printerr)\s*\(/;
+}
+is("@printing", '', 'only commands, output and progress print');
+
+done_testing;
