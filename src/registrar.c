@@ -143,6 +143,7 @@ roll_registrar_register(RollRegistrar *self, RollTime now, const RollRequest *re
 
     /* Section 17.2.2: an answer already given is given again. */
     roll_transactions_expire(self->transactions, now);
+    roll_table_prefetch_row(self->table, subject.hash);
     if (roll_transactions_find(self->transactions, &id, request, reply))
         return;
     /* Acting without remembering would act twice on a retransmission. */

@@ -6,6 +6,7 @@
 #include "registrar.h"
 
 #include "auth.h"
+#include "rebase.h"
 
 /* Section 8.2.1: methods that a server knows but a registrar does not serve. */
 static bool
@@ -174,9 +175,22 @@ seconds_left(RollTime now, RollTime expires_at)
     return (expires_at - now + ROLL_SECOND - 1) / ROLL_SECOND;
 }
 
+/* A binding that this request wrote has its URI in parts in the request. */
+static void
+cut_contact(const RollRequest *request, RollText text, RollUri *out)
+{
+    if (request->n_contacts == 1 && roll_text_equal(request->contacts[0].uri.text, text)) {
+        *out = request->contacts[0].uri;
+        roll_uri_rebase(out, text.ptr);
+    } else if (!roll_uri_parse(text, out)) {
+        out->text = text;
+    }
+}
+
 /* Step 8: every current binding, with the seconds it has left. */
 static void
-list_bindings(RollRegistrar *self, RollTime now, RollRow *row, RollReply *reply)
+list_bindings(RollRegistrar *self, RollTime now, const RollRequest *request, RollRow *row,
+              RollReply *reply)
 {
     size_t n = row ? roll_row_count(row) : 0;
     if (n > self->contacts_size) {
@@ -191,8 +205,7 @@ list_bindings(RollRegistrar *self, RollTime now, RollRow *row, RollReply *reply)
             .expires = seconds_left(now, binding->expires_at),
             .q = binding->q,
         };
-        if (!roll_uri_parse(roll_binding_contact(binding), &contact->uri))
-            contact->uri.text = roll_binding_contact(binding);
+        cut_contact(request, roll_binding_contact(binding), &contact->uri);
     }
     reply->contacts = self->contacts;
     reply->n_contacts = n;
@@ -225,7 +238,7 @@ decide(RollRegistrar *self, RollTime now, const RollTransactionId *id, const Rol
         return status;
     if (request->n_contacts > 0)
         roll_update_commit(self, now, request, subject);
-    list_bindings(self, now, subject->row, reply);
+    list_bindings(self, now, request, subject->row, reply);
     return 200;
 }
 

@@ -128,6 +128,18 @@ roll_table_prefetch(const RollTable *self, uint64_t hash)
     roll_index_prefetch(&self->index, (uint32_t)hash);
 }
 
+void
+roll_table_prefetch_row(const RollTable *self, uint64_t hash)
+{
+    size_t step = 0;
+    uint32_t id = roll_index_next(&self->index, (uint32_t)hash, &step);
+    if (id == ROLL_INDEX_NONE)
+        return;
+    const RollRow *row = row_at(self, id);
+    __builtin_prefetch(row);
+    __builtin_prefetch(&row->mark);
+}
+
 RollRow *
 roll_table_find(const RollTable *self, RollText aor, uint64_t hash)
 {

@@ -7,6 +7,7 @@
 #include "transaction.h"
 
 #include "index.h"
+#include "rebase.h"
 #include <glib.h>
 
 enum { FIRST_SIZE = 64, BLOCK_STEP = 128 };
@@ -211,18 +212,13 @@ keep_text(RollText *text, char *at)
     return at + text->len;
 }
 
-/* The parts of a URI lie in its text and move with it. */
 static char *
 keep_uri(RollUri *uri, char *at)
 {
-    const char *old = uri->text.ptr;
-    at = keep_text(&uri->text, at);
-    RollText *parts[] = {&uri->scheme, &uri->user,   &uri->password,
-                         &uri->host,   &uri->params, &uri->headers};
-    for (size_t i = 0; i < G_N_ELEMENTS(parts); i++)
-        if (parts[i]->ptr)
-            parts[i]->ptr = uri->text.ptr + (parts[i]->ptr - old);
-    return at;
+    RollText text = uri->text;
+    char *end = keep_text(&text, at);
+    roll_uri_rebase(uri, at);
+    return end;
 }
 
 static size_t
