@@ -3,7 +3,7 @@
  * gnuplot gives the same ids to the parts of every SVG, and a page may have each id only once: they
  * get the name of the plot in front. The picture stands between two comments, by which a redrawn
  * one is put in its place. */
-#include "sim/report/html.h"
+#include "sim/report/figure.h"
 
 #include "sim/report/output.h"
 #include "sim/report/report.h"

@@ -116,11 +116,13 @@ is_whole(const char *path)
     static const struct {
         const char *ending;
         const char *last;
-    } kinds[] = {{".svg", "</svg>\n"}, {".png", "IEND\xae\x42\x60\x82"}};
+    } kinds[] = {{".svg", "</svg>"}, {".png", "IEND\xae\x42\x60\x82"}};
     g_autofree char *content = NULL;
     size_t len = 0;
     if (!g_file_get_contents(path, &content, &len, NULL))
         return false;
+    while (len > 0 && content[len - 1] == '\n')
+        len--;
     for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
         size_t n = strlen(kinds[i].last);
         if (g_str_has_suffix(path, kinds[i].ending))

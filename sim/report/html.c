@@ -2,7 +2,7 @@
  *
  * report.html: one page that can be mailed, printed and archived. Styles and pictures are in it;
  * it needs no network and no scripts. Everything that came from a file is escaped. */
-#include "sim/report/html.h"
+#include "sim/report/figure.h"
 
 #include "sim/report/report.h"
 #include "sim/report/text.h"

@@ -42,12 +42,12 @@ unit_of(const SimResult *result)
 
 /* The lines at which somebody cut the power. */
 static void
-append_events(GString *out, const SimResult *result, const Unit *unit, double end)
+append_events(GString *out, const SimResult *result, const Unit *unit, double start, double end)
 {
     const SimScenario *scenario = result->scenario;
     for (size_t i = 0; i < MIN(scenario->n_cuts, MOST_EVENTS); i++) {
         double at = (double)scenario->cuts[i].at / (double)unit->length;
-        if (at > end)
+        if (at < start || at > end)
             continue;
         g_string_append(out, "set arrow from ");
         sim_text_number(out, at);
@@ -58,8 +58,11 @@ append_events(GString *out, const SimResult *result, const Unit *unit, double en
         sim_text_gnuplot(out, scenario->cuts[i].name);
         g_string_append(out, " at ");
         sim_text_number(out, at);
+        double along = (at - start) / (end - start);
         g_string_append_printf(out, ", graph 1.03 %s font ',12' front\n",
-                               at > 0.9 * end ? "right" : "center");
+                               along > 0.9   ? "right"
+                               : along < 0.1 ? "left"
+                                             : "center");
     }
 }
 
@@ -86,7 +89,7 @@ append_time_axis(SimDrawing *drawing, const SimResult *result)
         }
         break;
     }
-    append_events(out, result, unit, end);
+    append_events(out, result, unit, start, end);
     return unit;
 }
 
