@@ -11,6 +11,8 @@
 #define SIM_HISTOGRAM_BINS 496
 /** SIM_HISTOGRAM_CAUSES: each entry is kept by cause, e.g. how a stale life ended. */
 #define SIM_HISTOGRAM_CAUSES 3
+/** How a stale life ended. */
+enum { SIM_STALE_EXPIRED, SIM_STALE_REMOVED, SIM_STALE_RETURNED };
 
 /** SimHistogram: open; zero it to start. @counts by bin and cause. */
 typedef struct {
