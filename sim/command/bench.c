@@ -143,10 +143,10 @@ sim_command_bench(int argc, char **argv)
     unsigned n = (unsigned)phones;
     bench_hold(n);
     bench_parse();
-    bool done = bench_registration("direct-registration", SIM_LINK_DIRECT, "reused", n, 480) &&
-                bench_registration("direct-registration-challenged", SIM_LINK_DIRECT, "fresh", n,
-                                   480) &&
-                bench_registration("wire-registration", SIM_LINK_WIRE, "reused", n, 120) &&
-                bench_registration("wire-registration-challenged", SIM_LINK_WIRE, "fresh", n, 120);
+    bool done =
+        bench_registration("direct-registration", SIM_LINK_DIRECT, "reused", n, 480) &&
+        bench_registration("direct-registration-challenged", SIM_LINK_DIRECT, "fresh", n, 480) &&
+        bench_registration("wire-registration", SIM_LINK_WIRE, "reused", n, 120) &&
+        bench_registration("wire-registration-challenged", SIM_LINK_WIRE, "fresh", n, 120);
     return done ? SIM_EXIT_MET : SIM_EXIT_BAD;
 }

@@ -23,9 +23,10 @@ static const struct {
 static void
 print_help(FILE *out)
 {
-    fprintf(out, "Usage: rollcall COMMAND [OPTION...] [ARGUMENT...]\n\n"
-                 "Simulates SIP phones that register with a real registrar core, and shows what its\n"
-                 "location table got wrong.\n\nCommands:\n");
+    fprintf(out,
+            "Usage: rollcall COMMAND [OPTION...] [ARGUMENT...]\n\n"
+            "Simulates SIP phones that register with a real registrar core, and shows what its\n"
+            "location table got wrong.\n\nCommands:\n");
     for (size_t i = 0; i < G_N_ELEMENTS(COMMANDS); i++)
         fprintf(out, "  %-10s%s\n", COMMANDS[i].name, COMMANDS[i].does);
     fprintf(out, "\nExample:\n"

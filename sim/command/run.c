@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * `rollcall run FILE...`: simulate, report, judge. */
-#include "sim/command/command.h"
 #include "sim/experiment/run.h"
+#include "sim/command/command.h"
 #include "sim/report/output.h"
 #include "sim/report/report.h"
 #include "sim/report/trace.h"
@@ -98,8 +98,7 @@ simulate(const SimScenario *scenario, const Options *options, Watch *watch, GErr
 }
 
 static bool
-write_results(const SimResult *result, const Options *options, const Watch *watch,
-              GError **error)
+write_results(const SimResult *result, const Options *options, const Watch *watch, GError **error)
 {
     g_autofree char *dir = g_build_filename(options->output != NULL ? options->output : "results",
                                             result->scenario->name, NULL);

@@ -2,7 +2,8 @@
  *
  * Buckets of equal width stand in a ring that spans one revolution. Events of later revolutions
  * wait in a second, coarse ring and are dealt out when their revolution begins. A bucket is a list
- * of chunks from a pool, so the memory is that of the events there are, whatever they did before. */
+ * of chunks from a pool, so the memory is that of the events there are, whatever they did before.
+ */
 #include "sim/engine/queue.h"
 
 #include <stdlib.h>
@@ -259,8 +260,7 @@ sim_queue_pop(SimQueue *self, RollTime until, SimEvent *out)
         return false;
     while (self->turn_at == self->turn_len && self->late->len == 0)
         advance(self);
-    const SimEvent *late =
-        self->late->len > 0 ? &g_array_index(self->late, SimEvent, 0) : NULL;
+    const SimEvent *late = self->late->len > 0 ? &g_array_index(self->late, SimEvent, 0) : NULL;
     const SimEvent *turn = self->turn_at < self->turn_len ? &self->turn[self->turn_at] : NULL;
     bool take_late = turn == NULL || (late != NULL && before(late, turn));
     if ((take_late ? late : turn)->due > until)

@@ -39,7 +39,7 @@ typedef struct {
 static inline uint64_t
 sim_order(SimClass class, uint32_t entity, uint32_t ordinal)
 {
-    return (uint64_t)class << 60 | (uint64_t)entity << SIM_ORDINAL_BITS |
+    return (uint64_t) class << 60 | (uint64_t)entity << SIM_ORDINAL_BITS |
            (ordinal & ((1u << SIM_ORDINAL_BITS) - 1));
 }
 
@@ -69,7 +69,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SimQueue, sim_queue_free)
 /** sim_queue_push: an event due no earlier than the last one popped. */
 void sim_queue_push(SimQueue *self, SimEvent event);
 
-/** sim_queue_pop: takes the first event. Returns: false if there is none due at or before @until. */
+/** sim_queue_pop: takes the first event. Returns: false if there is none due at or before @until.
+ */
 bool sim_queue_pop(SimQueue *self, RollTime until, SimEvent *out);
 
 /**

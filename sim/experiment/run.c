@@ -85,10 +85,9 @@ static RollTime
 delay_of(Run *self, const SimRequest *request, SimPurpose purpose)
 {
     const SimLaw *law = &sim_world_network(self->world, request->phone)->delay;
-    double u = law->kind == SIM_LAW_FIXED
-                   ? 0.5
-                   : sim_random_uniform(&self->world->random, request->phone, purpose,
-                                        packet_ordinal(request), 0);
+    double u = law->kind == SIM_LAW_FIXED ? 0.5
+                                          : sim_random_uniform(&self->world->random, request->phone,
+                                                               purpose, packet_ordinal(request), 0);
     return sim_law_draw(law, u);
 }
 
@@ -109,8 +108,7 @@ arm_phone(Run *self, uint32_t id)
     if (phone->wake >= phone->armed)
         return;
     phone->armed = MAX(phone->wake, self->now);
-    sim_queue_push(self->queue,
-                   (SimEvent){phone->armed, sim_order(SIM_CLASS_PHONE, id, 0), 0, 0});
+    sim_queue_push(self->queue, (SimEvent){phone->armed, sim_order(SIM_CLASS_PHONE, id, 0), 0, 0});
 }
 
 static void
@@ -120,8 +118,8 @@ arm_registrar(Run *self)
     if (wake >= self->registrar_armed)
         return;
     self->registrar_armed = MAX(wake, self->now);
-    sim_queue_push(self->queue, (SimEvent){self->registrar_armed,
-                                           sim_order(SIM_CLASS_REGISTRAR, 0, 0), 0, 0});
+    sim_queue_push(self->queue,
+                   (SimEvent){self->registrar_armed, sim_order(SIM_CLASS_REGISTRAR, 0, 0), 0, 0});
 }
 
 static void
@@ -320,8 +318,8 @@ call_outcome(Run *self, uint32_t id, const RollLocation *contacts, size_t n)
         if (device->on && address == device->address)
             return SIM_TALLY_CALL_REACHED;
         int64_t holder = sim_world_holder(self->world, address);
-        misdirected = misdirected || (holder >= 0 && holder != id &&
-                                      self->world->devices[holder].on);
+        misdirected =
+            misdirected || (holder >= 0 && holder != id && self->world->devices[holder].on);
     }
     if (misdirected)
         return SIM_TALLY_CALL_MISDIRECTED;
@@ -337,17 +335,15 @@ schedule_call(Run *self)
     uint32_t caller = self->scenario->n_phones;
     double u = sim_random_uniform(&self->world->random, caller, SIM_PURPOSE_CALL, self->calls, 0);
     SimLaw law = {.kind = SIM_LAW_EXP, .a = 1 / rate};
-    sim_queue_push(self->queue,
-                   (SimEvent){self->now + sim_law_draw(&law, u),
-                              sim_order(SIM_CLASS_CALL, caller, self->calls), 0, 0});
+    sim_queue_push(self->queue, (SimEvent){self->now + sim_law_draw(&law, u),
+                                           sim_order(SIM_CLASS_CALL, caller, self->calls), 0, 0});
 }
 
 static void
 handle_call(Run *self)
 {
     uint32_t caller = self->scenario->n_phones;
-    double u =
-        sim_random_uniform(&self->world->random, caller, SIM_PURPOSE_CALLEE, self->calls, 0);
+    double u = sim_random_uniform(&self->world->random, caller, SIM_PURPOSE_CALLEE, self->calls, 0);
     uint32_t id = (uint32_t)(u * self->scenario->n_phones);
     char room[SIM_NAME_MAX];
     char aor[ROLL_AOR_MAX];
@@ -435,8 +431,8 @@ registrar_config(const SimScenario *scenario, const SimIdentity *identity)
     if (spec->max_bindings > 0)
         config.max_bindings_per_aor = spec->max_bindings;
     for (size_t i = 0; i < sizeof config.key; i++)
-        config.key[i] = (uint8_t)(256 * sim_random_uniform(&random, 0, SIM_PURPOSE_KEY, 0,
-                                                           (uint32_t)i));
+        config.key[i] =
+            (uint8_t)(256 * sim_random_uniform(&random, 0, SIM_PURPOSE_KEY, 0, (uint32_t)i));
     config.lookup = sim_identity_lookup;
     config.lookup_data = (void *)identity;
     config.epoch = EPOCH;
@@ -494,9 +490,9 @@ set_up(Run *self, GError **error)
     self->free_flights = g_array_new(FALSE, FALSE, sizeof(uint32_t));
     self->registrar_armed = ROLL_NEVER;
     self->fingerprint = SIM_FINGERPRINT_START;
-    sim_queue_push(self->queue,
-                   (SimEvent){scenario->warmup, sim_order(SIM_CLASS_WORLD, UINT32_MAX, 0),
-                              EVENT_BEGIN, 0});
+    sim_queue_push(
+        self->queue,
+        (SimEvent){scenario->warmup, sim_order(SIM_CLASS_WORLD, UINT32_MAX, 0), EVENT_BEGIN, 0});
     return true;
 }
 

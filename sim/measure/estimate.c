@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The ratio estimator (Cochran, Sampling Techniques, ch. 6; the regenerative method's estimator). */
+ * The ratio estimator (Cochran, Sampling Techniques, ch. 6; the regenerative method's estimator).
+ */
 #include "sim/measure/estimate.h"
 
 #include <gsl/gsl_cdf.h>
@@ -36,8 +37,8 @@ standard_error(const SimMetricInfo *info, double ratio, double under,
 }
 
 SimEstimate
-sim_estimate(SimMetric metric, const int64_t *tallies,
-             int64_t batches[SIM_BATCHES][SIM_N_TALLIES], size_t n)
+sim_estimate(SimMetric metric, const int64_t *tallies, int64_t batches[SIM_BATCHES][SIM_N_TALLIES],
+             size_t n)
 {
     const SimMetricInfo *info = sim_metric_info(metric);
     SimEstimate self = {NAN, NAN, NAN, NAN};

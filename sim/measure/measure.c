@@ -286,8 +286,8 @@ sim_measure_bound(SimMeasure *self, RollTime now, uint32_t id, uint32_t address)
     } else {
         self->free_node = node_at(self, i)->next;
     }
-    *node_at(self, i) = (Node){id, address, self->views[id].first, first_at(self, address),
-                               NEVER_DEAD};
+    *node_at(self, i) =
+        (Node){id, address, self->views[id].first, first_at(self, address), NEVER_DEAD};
     self->views[id].first = i;
     index_node(self, address, i);
     review(self, now, id);

@@ -201,13 +201,14 @@ sim_phone_power_off(SimPhone *self, const SimPhoneSetting *setting, uint32_t id,
 }
 
 void
-sim_phone_set_address(SimPhone *self, uint32_t address, RollTime notice)
+sim_phone_set_address(SimPhone *self, const SimPhoneSetting *setting, uint32_t address,
+                      RollTime notice)
 {
     self->address = address;
     if (self->state == SIM_PHONE_OFF || self->state == SIM_PHONE_LEAVING)
         return;
     self->notice = notice;
-    self->wake = MIN(self->wake, notice);
+    set_wake(self, setting->group);
 }
 
 static void
@@ -319,8 +320,7 @@ next_kind(const SimPhone *self)
 
 /* The interface tells of another address: what is under way is lost, a new binding is due. */
 static void
-notice(SimPhone *self, const SimPhoneSetting *setting, uint32_t id, RollTime now,
-       SimAction *action)
+notice(SimPhone *self, const SimPhoneSetting *setting, uint32_t id, RollTime now, SimAction *action)
 {
     self->notice = ROLL_NEVER;
     bool asked = self->state == SIM_PHONE_TRYING && self->contact == self->address;

@@ -63,11 +63,11 @@ typedef struct {
 
 typedef enum {
     SIM_PHONE_OFF,
-    SIM_PHONE_BOOTING,    /* on, the first REGISTER still to come */
-    SIM_PHONE_TRYING,     /* a transaction is under way */
-    SIM_PHONE_WAITING,    /* a failure behind it, the next try still to come, or never */
+    SIM_PHONE_BOOTING, /* on, the first REGISTER still to come */
+    SIM_PHONE_TRYING,  /* a transaction is under way */
+    SIM_PHONE_WAITING, /* a failure behind it, the next try still to come, or never */
     SIM_PHONE_REGISTERED,
-    SIM_PHONE_LEAVING,    /* off for its user, waiting for the answer to its unregistration */
+    SIM_PHONE_LEAVING, /* off for its user, waiting for the answer to its unregistration */
 } SimPhoneState;
 
 /**
@@ -134,7 +134,8 @@ void sim_phone_power_off(SimPhone *self, const SimPhoneSetting *setting, uint32_
                          bool goodbye, SimAction *action);
 
 /** sim_phone_set_address: it has @address from now on and notices at @notice (or %ROLL_NEVER). */
-void sim_phone_set_address(SimPhone *self, uint32_t address, RollTime notice);
+void sim_phone_set_address(SimPhone *self, const SimPhoneSetting *setting, uint32_t address,
+                           RollTime notice);
 
 /** sim_phone_receive: a reply reached it. */
 void sim_phone_receive(SimPhone *self, const SimPhoneSetting *setting, uint32_t id, RollTime now,

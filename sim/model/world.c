@@ -132,8 +132,7 @@ notice_time(SimWorld *self, RollTime now, uint32_t id)
 {
     const SimGroup *group = group_of(self, id);
     uint32_t ordinal = self->devices[id].address_draws;
-    if (group->notices <= 0 ||
-        uniform(self, id, SIM_PURPOSE_NOTICES, ordinal) >= group->notices)
+    if (group->notices <= 0 || uniform(self, id, SIM_PURPOSE_NOTICES, ordinal) >= group->notices)
         return ROLL_NEVER;
     double u = uniform(self, id, SIM_PURPOSE_NOTICE_AFTER, ordinal);
     return now + sim_law_draw(&group->notice_after, u);
@@ -143,10 +142,11 @@ static void
 change_address(SimWorld *self, RollTime now, uint32_t id)
 {
     SimDevice *device = &self->devices[id];
+    SimPhoneSetting setting = sim_world_setting(self, id);
     uint32_t was = device->address;
     /* The new one is drawn while the old one is held, so that it is another. */
     set_address(self, id, free_address(self, id, sim_world_network(self, id)));
-    sim_phone_set_address(&self->phones[id], device->address,
+    sim_phone_set_address(&self->phones[id], &setting, device->address,
                           device->on ? notice_time(self, now, id) : ROLL_NEVER);
     tell(self, now, SIM_CHANGE_ADDRESS, id, was, NULL);
 }
@@ -164,7 +164,8 @@ boot_time(SimWorld *self, RollTime now, uint32_t id)
 {
     const SimGroup *group = group_of(self, id);
     double u = uniform(self, id, SIM_PURPOSE_BOOT, self->phones[id].boots);
-    return now + sim_law_draw(&group->boot, u) + (RollTime)(id - group->first) * group->start_spacing;
+    return now + sim_law_draw(&group->boot, u) +
+           (RollTime)(id - group->first) * group->start_spacing;
 }
 
 static void
@@ -252,10 +253,10 @@ handle_power(SimWorld *self, RollTime now, uint32_t id)
 {
     SimDevice *device = &self->devices[id];
     const SimGroup *group = group_of(self, id);
-    device->own_on = group->power.kind == SIM_POWER_HOURS ? device->power_draws % 2 == 0
-                                                          : !device->own_on;
-    bool goodbye = !device->own_on && uniform(self, id, SIM_PURPOSE_LEAVES,
-                                              device->power_draws) < group->leaves;
+    device->own_on =
+        group->power.kind == SIM_POWER_HOURS ? device->power_draws % 2 == 0 : !device->own_on;
+    bool goodbye = !device->own_on &&
+                   uniform(self, id, SIM_PURPOSE_LEAVES, device->power_draws) < group->leaves;
     update_power(self, now, id, goodbye);
     schedule(self, next_power(self, now, id), id, EVENT_POWER, 0);
 }
@@ -390,7 +391,8 @@ sim_world_history(const SimScenario *scenario)
         for (unsigned i = 0; i < (group->lines != NULL ? group->count : 1); i++)
             granted = MAX(granted, expected_grant(scenario, group, group->first + i));
         RollTime refresh = sim_refresh_interval(&group->refresh, granted, 1);
-        longest = MAX(longest, granted * ROLL_SECOND + refresh + scenario->registrar.purge_interval);
+        longest =
+            MAX(longest, granted * ROLL_SECOND + refresh + scenario->registrar.purge_interval);
     }
     return longest;
 }
