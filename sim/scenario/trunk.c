@@ -26,10 +26,10 @@ sim_trunk_clear(SimTrunkLine *self)
 }
 
 static bool
-fail_part(GError **error, const char *what, const char *part)
+fail_part(GError **error, const char *part, const char *what)
 {
     g_autofree char *quoted = sim_words_quote(part);
-    return sim_words_fail(error, "%s %s in a register line", what, quoted);
+    return sim_words_fail(error, "register line: %s %s", quoted, what);
 }
 
 /* A part that may be in double quotes; an empty one is absent. */
@@ -58,8 +58,9 @@ read_number(const char *text, const char *what, guint64 most, guint64 *out, GErr
 {
     if (!g_ascii_string_to_unsigned(text, 10, 1, most, out, NULL)) {
         g_autofree char *quoted = sim_words_quote(text);
-        return sim_words_fail(error, "%s %s is not a number from 1 to %" G_GUINT64_FORMAT, what,
-                              quoted, most);
+        return sim_words_fail(error,
+                              "register line: %s %s is not a number from 1 to %" G_GUINT64_FORMAT,
+                              what, quoted, most);
     }
     return true;
 }
@@ -70,7 +71,7 @@ read_transport(char *name, SimTrunkLine *out, GError **error)
     static const char *const known[] = {"udp", "tcp", "tls", NULL};
     g_autofree char *lower = g_ascii_strdown(name, -1);
     if (!g_strv_contains(known, lower))
-        return sim_words_unknown(error, "unknown transport", name, known);
+        return sim_words_unknown(error, "register line: unknown transport", name, known);
     out->transport = g_steal_pointer(&lower);
     return true;
 }
@@ -83,7 +84,7 @@ read_user(char *text, SimTrunkLine *out, GError **error)
     guint n = g_strv_length(parts);
     guint64 port;
     if (n > 4)
-        return fail_part(error, "too many colons in", text);
+        return fail_part(error, text, "has too many colons");
     if (n == 4 && !read_number(parts[1], "the domain's port", 65535, &port, error))
         return false;
     guint secret = n == 4 ? 2 : 1;
@@ -91,7 +92,7 @@ read_user(char *text, SimTrunkLine *out, GError **error)
     out->user = n ? dup_part(parts[0]) : NULL;
     out->secret = n > secret ? dup_part(parts[secret]) : NULL;
     out->auth_user = n > secret + 1 ? dup_part(parts[secret + 1]) : NULL;
-    return out->user ? true : fail_part(error, "no user in", text);
+    return out->user ? true : fail_part(error, text, "names no user");
 }
 
 /* [peer?][transport://] and then the user. */
@@ -101,7 +102,7 @@ read_front(char *text, SimTrunkLine *out, GError **error)
     char *rest = cut(strchr(text, '?'), 1);
     if (rest) {
         if (strpbrk(text, ":@/"))
-            return fail_part(error, "a \"?\" ends the name of a peer, but before it stands", text);
+            return fail_part(error, text, "before a \"?\" is no name of a peer");
         out->peer = dup_part(text);
         text = rest;
     }
@@ -110,7 +111,7 @@ read_front(char *text, SimTrunkLine *out, GError **error)
         return false;
     text = rest ?: text;
     if (strchr(text, '/'))
-        return fail_part(error, "a \"/\" belongs to a transport, but there is none in", text);
+        return fail_part(error, text, "has a \"/\" but no transport");
     return read_user(text, out, error);
 }
 
@@ -120,7 +121,7 @@ read_host(char *text, SimTrunkLine *out, GError **error)
 {
     char *bracket = *text == '[' ? strchr(text, ']') : text;
     if (!bracket)
-        return fail_part(error, "no closing bracket in", text);
+        return fail_part(error, text, "has no closing bracket");
     char *colon = strchr(bracket, ':');
     guint64 port;
     if (colon && !read_number(colon + 1, "the port", 65535, &port, error))
@@ -129,7 +130,7 @@ read_host(char *text, SimTrunkLine *out, GError **error)
         out->port = (unsigned)port;
     cut(colon, 1);
     out->host = dup_part(text);
-    return out->host ? true : fail_part(error, "no host after the last \"@\", but", text);
+    return out->host ? true : fail_part(error, text, "after the last \"@\" names no host");
 }
 
 static bool
@@ -152,8 +153,7 @@ sim_trunk_parse(const char *text, SimTrunkLine *out, GError **error)
     SimTrunkLine line = {0};
     char *back = cut(strrchr(own, '@'), 1);
     if (!back) {
-        g_autofree char *quoted = sim_words_quote(own);
-        return sim_words_fail(error, "no \"@host\" in %s; the form is " FORM, quoted);
+        return fail_part(error, own, "has no \"@host\"; the form is " FORM);
     }
     if (!read_front(own, &line, error) || !read_back(back, &line, error)) {
         sim_trunk_clear(&line);

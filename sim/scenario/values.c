@@ -275,31 +275,43 @@ read_parameters(const LawForm *form, const GStrv args, SimLaw *law, GError **err
     return true;
 }
 
+static bool
+fail_law_form(GError **error, const char *text, const LawForm *form)
+{
+    g_autofree char *quoted = sim_words_quote(text);
+    return sim_words_fail(error, "%s does not have the form %s", quoted, form->form);
+}
+
+/* A plain time; or no law at all, of which the first word may tell what was meant. */
+static bool
+read_fixed(const char *text, SimLaw *out, GError **error)
+{
+    SimLaw fixed = {.kind = SIM_LAW_FIXED};
+    g_autofree char *word = g_strndup(text, strcspn(text, "( \t,"));
+    int which;
+    if (sim_value_word(word, LAW_NAMES, &which, NULL))
+        return fail_law_form(error, text, &LAWS[which]);
+    if (g_ascii_isalpha(*text))
+        return sim_words_unknown(error, "unknown law", word, LAW_NAMES);
+    if (!read_seconds(text, &fixed.a, error))
+        return false;
+    *out = fixed;
+    return true;
+}
+
 bool
 sim_value_law(const char *text, const SimFiles *files, SimLaw *out, GError **error)
 {
     g_autofree char *name = NULL;
     g_auto(GStrv) args = NULL;
-    if (!sim_value_call(text, &name, &args)) {
-        SimLaw fixed = {.kind = SIM_LAW_FIXED};
-        if (*text && !g_ascii_isdigit(*text) && strchr("-.+", *text) == NULL) {
-            g_autofree char *word = g_strndup(text, strcspn(text, "( \t,"));
-            return sim_words_unknown(error, "neither a time nor a law such as exp(1h):", word,
-                                     LAW_NAMES);
-        }
-        if (!read_seconds(text, &fixed.a, error))
-            return false;
-        *out = fixed;
-        return true;
-    }
+    if (!sim_value_call(text, &name, &args))
+        return read_fixed(text, out, error);
     int which;
     if (!sim_value_word(name, LAW_NAMES, &which, NULL))
         return sim_words_unknown(error, "unknown law", name, LAW_NAMES);
     const LawForm *form = &LAWS[which];
-    if (g_strv_length(args) != form->n_args) {
-        g_autofree char *quoted = sim_words_quote(text);
-        return sim_words_fail(error, "%s does not have the form %s", quoted, form->form);
-    }
+    if (g_strv_length(args) != form->n_args)
+        return fail_law_form(error, text, form);
     SimLaw law = {.kind = form->kind};
     if (form->kind == SIM_LAW_EMPIRICAL) {
         if (!sim_files_read_values(files, args[0], &law.values, &law.n_values, error))
