@@ -11,43 +11,26 @@
 #define FEW 9
 #define QUOTED 40
 
-G_DEFINE_QUARK(sim - scenario - error - quark, sim_scenario_error)
+GQuark
+sim_scenario_error_quark(void)
+{
+    return g_quark_from_static_string("sim-scenario-error-quark");
+}
 
-/* What people write for a unit that has another name here: too far away to be found by slips. */
+/* What people write for a word that is another one here: too far away to be found by slips. */
+/* clang-format off */
 static const char *const SYNONYMS[][2] = {
-    {"m", "min"},
-    {"mins", "min"},
-    {"minute", "min"},
-    {"minutes", "min"},
-    {"sec", "s"},
-    {"secs", "s"},
-    {"second", "s"},
-    {"seconds", "s"},
-    {"hr", "h"},
-    {"hrs", "h"},
-    {"hour", "h"},
-    {"hours", "h"},
-    {"day", "d"},
-    {"days", "d"},
-    {"week", "w"},
-    {"weeks", "w"},
-    {"msec", "ms"},
-    {"us", "ms"},
-    {"percent", "%"},
-    {"true", "yes"},
-    {"false", "no"},
-    {"on", "yes"},
-    {"off", "no"},
-    {"exponential", "exp"},
-    {"normal", "lognormal"},
-    {"constant", "fixed"},
-    {"file", "empirical"},
-    {"/m", "/min"},
-    {"/sec", "/s"},
-    {"/hour", "/h"},
-    {"/minute", "/min"},
+    {"m", "min"}, {"mins", "min"}, {"minute", "min"}, {"minutes", "min"},
+    {"sec", "s"}, {"secs", "s"}, {"second", "s"}, {"seconds", "s"},
+    {"hr", "h"}, {"hrs", "h"}, {"hour", "h"}, {"hours", "h"},
+    {"day", "d"}, {"days", "d"}, {"week", "w"}, {"weeks", "w"},
+    {"msec", "ms"}, {"us", "ms"}, {"percent", "%"}, {"true", "yes"},
+    {"false", "no"}, {"on", "yes"}, {"off", "no"}, {"exponential", "exp"},
+    {"normal", "lognormal"}, {"constant", "fixed"}, {"file", "empirical"}, {"double", "doubling"},
+    {"/m", "/min"}, {"/sec", "/s"}, {"/hour", "/h"}, {"/minute", "/min"},
     {"/day", "/d"},
 };
+/* clang-format on */
 
 static unsigned
 least(unsigned a, unsigned b, unsigned c)

@@ -1,0 +1,793 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Scenario files: what is read into which field, which file:line a mistake is blamed on and in
+ * which words, what comes from a profile or a default, and that keys, documentation and the
+ * scenarios we ship agree. */
+#include "sim/scenario/keys.h"
+#include "sim/scenario/profiles.h"
+
+#include <glib/gstdio.h>
+#include <math.h>
+#include <string.h>
+
+static SimScenario *
+parse(const char *text, const char *const *changes, GError **error)
+{
+    /* without the NUL, so that the sanitizer sees a read past the end */
+    size_t len = strlen(text);
+    g_autofree char *tight = g_memdup2(text, MAX(len, 1));
+    return sim_scenario_parse("t.ini", tight, len, changes, error);
+}
+
+/* A scenario that is right but for what it is given: @phones starts at line 10. */
+static char *
+compose(const char *phones, const char *more)
+{
+    return g_strdup_printf("[scenario]\nduration = 1d\n"
+                           "[network lan]\npool = 10.0.0.0/16\n"
+                           "[network wifi]\npool = 10.1.0.0/16\n"
+                           "[phones desk]\ncount = 1000\nnetwork = lan\n%s%s",
+                           phones, more);
+}
+
+static SimScenario *
+parse_phones(const char *phones)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *text = compose(phones, "");
+    SimScenario *scenario = parse(text, NULL, &error);
+    g_assert_no_error(error);
+    return scenario;
+}
+
+static void
+test_defaults(void)
+{
+    g_autoptr(SimScenario) s = parse_phones("");
+    const SimGroup *g = &s->groups[0];
+    g_assert_cmpstr(s->name, ==, "t");
+    g_assert_cmpstr(s->title, ==, "t");
+    g_assert_cmpint(s->duration, ==, ROLL_DAY);
+    g_assert_cmpint(s->bin, ==, 5 * ROLL_MINUTE);
+    g_assert_cmpuint(s->seed, ==, 1);
+    g_assert_cmpint(s->start, ==, SIM_START_STATIONARY);
+    g_assert_cmpfloat(s->call_rate, ==, 0);
+    g_assert_cmpstr(s->registrar.domain, ==, "example.org");
+    g_assert_cmpuint(s->registrar.default_expires, ==, 3600);
+    g_assert_cmpuint(s->registrar.max_expires, ==, 0);
+    g_assert_true(s->registrar.digest);
+    g_assert_cmpuint(s->registrar.n_algorithms, ==, 1);
+    g_assert_cmpint(s->registrar.algorithms[0], ==, ROLL_ALGORITHM_MD5);
+    g_assert_cmpuint(s->networks[0].pool_base, ==, 0x0a000001);
+    g_assert_cmpuint(s->networks[0].pool_size, ==, 65534);
+    g_assert_cmpuint(g->count, ==, 1000);
+    g_assert_cmpstr(g->profile, ==, "generic");
+    g_assert_cmpstr(g->user_agent, ==, "generic");
+    g_assert_true(g->registers);
+    g_assert_cmpuint(g->expires, ==, 3600);
+    g_assert_cmpfloat(g->refresh.from.fraction, ==, 0.5);
+    g_assert_cmpint(g->power.kind, ==, SIM_POWER_ALWAYS);
+    g_assert_cmpint(g->timeout, ==, 32 * ROLL_SECOND);
+    g_assert_cmpuint(g->port, ==, 5060);
+    g_assert_cmpuint(g->n_places, ==, 1);
+    g_assert_cmpuint(g->places[0].network, ==, 0);
+    g_assert_null(g->lines);
+    g_assert_cmpuint(s->n_phones, ==, 1000);
+}
+
+static void
+test_refresh(void)
+{
+    static const struct {
+        const char *text;
+        SimRefresh refresh;
+    } cases[] = {
+        {"30min", {{0, 30 * ROLL_MINUTE}, {0, 30 * ROLL_MINUTE}, 0, {0, 0}}},
+        {"90%", {{0.9, 0}, {0.9, 0}, 0, {0, 0}}},
+        {"expires", {{1, 0}, {1, 0}, 0, {0, 0}}},
+        {"expires - 15s", {{1, -15 * ROLL_SECOND}, {1, -15 * ROLL_SECOND}, 0, {0, 0}}},
+        {"50%+10s", {{0.5, 10 * ROLL_SECOND}, {0.5, 10 * ROLL_SECOND}, 0, {0, 0}}},
+        {"uniform(50%, 90%)", {{0.5, 0}, {0.9, 0}, 0, {0, 0}}},
+        {"uniform(50%, expires-32s), expires-5s up to 64s",
+         {{0.5, 0}, {1, -32 * ROLL_SECOND}, 64, {1, -5 * ROLL_SECOND}}},
+        {"expires-15s, 80% up to 30s",
+         {{1, -15 * ROLL_SECOND}, {1, -15 * ROLL_SECOND}, 30, {0.8, 0}}},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *line = g_strdup_printf("refresh = %s\n", cases[i].text);
+        g_autoptr(SimScenario) s = parse_phones(line);
+        const SimRefresh *got = &s->groups[0].refresh;
+        const SimRefresh *expected = &cases[i].refresh;
+        g_test_message("%s", cases[i].text);
+        g_assert_cmpfloat(got->from.fraction, ==, expected->from.fraction);
+        g_assert_cmpint(got->from.offset, ==, expected->from.offset);
+        g_assert_cmpfloat(got->to.fraction, ==, expected->to.fraction);
+        g_assert_cmpint(got->to.offset, ==, expected->to.offset);
+        g_assert_cmpuint(got->short_up_to, ==, expected->short_up_to);
+        g_assert_cmpfloat(got->short_point.fraction, ==, expected->short_point.fraction);
+        g_assert_cmpint(got->short_point.offset, ==, expected->short_point.offset);
+    }
+}
+
+static void
+test_retry(void)
+{
+    static const struct {
+        const char *text;
+        SimRetryKind kind;
+        RollTime base, cap;
+        unsigned attempts;
+    } cases[] = {
+        {"none", SIM_RETRY_NONE, 0, 0, 0},
+        {"30s", SIM_RETRY_LAW, 0, 0, 0},
+        {"exp(1min), 10 times", SIM_RETRY_LAW, 0, 0, 10},
+        {"doubling(20s, 30min)", SIM_RETRY_DOUBLING, 20 * ROLL_SECOND, 30 * ROLL_MINUTE, 0},
+        {"linear(30s)", SIM_RETRY_LINEAR, 30 * ROLL_SECOND, ROLL_NEVER, 0},
+        {"linear(30s, 5min), 1 time", SIM_RETRY_LINEAR, 30 * ROLL_SECOND, 5 * ROLL_MINUTE, 1},
+        {"rfc5626(30s)", SIM_RETRY_RFC5626, 30 * ROLL_SECOND, 30 * ROLL_MINUTE, 0},
+        {"rfc5626(60s, 60s), 3 times", SIM_RETRY_RFC5626, ROLL_MINUTE, ROLL_MINUTE, 3},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *line = g_strdup_printf("retry = %s\n", cases[i].text);
+        g_autoptr(SimScenario) s = parse_phones(line);
+        const SimRetry *got = &s->groups[0].retry;
+        g_test_message("%s", cases[i].text);
+        g_assert_cmpint(got->kind, ==, cases[i].kind);
+        g_assert_cmpint(got->base, ==, cases[i].base);
+        g_assert_cmpint(got->cap, ==, cases[i].cap);
+        g_assert_cmpuint(got->attempts, ==, cases[i].attempts);
+    }
+}
+
+static void
+test_hours(void)
+{
+    static const struct {
+        const char *text;
+        unsigned days;
+        double from_h, to_h;
+        RollTime spread;
+    } cases[] = {
+        {"weekdays 08:30-17:30, spread 30min", 0x1f, 8.5, 17.5, 30 * ROLL_MINUTE},
+        {"daily 08:00-22:00", 0x7f, 8, 22, 0},
+        {"weekends 00:00-24:00", 0x60, 0, 24, 0},
+        {"mon,tue,fri 09:00-12:00", 0x13, 9, 12, 0},
+        {"mon-wed, sun 09:00 - 12:00, spread 1h", 0x47, 9, 12, ROLL_HOUR},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *line = g_strdup_printf("power = %s\n", cases[i].text);
+        g_autoptr(SimScenario) s = parse_phones(line);
+        const SimPower *got = &s->groups[0].power;
+        g_test_message("%s", cases[i].text);
+        g_assert_cmpint(got->kind, ==, SIM_POWER_HOURS);
+        g_assert_cmpuint(got->days, ==, cases[i].days);
+        g_assert_cmpint(got->from, ==, (RollTime)(cases[i].from_h * ROLL_HOUR));
+        g_assert_cmpint(got->to, ==, (RollTime)(cases[i].to_h * ROLL_HOUR));
+        g_assert_cmpint(got->spread, ==, cases[i].spread);
+    }
+}
+
+static void
+test_cycles(void)
+{
+    static const char *const texts[] = {"fails exp(7d), back after uniform(1h, 2h)",
+                                        "on exp(7d), off uniform(1h, 2h)"};
+    for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
+        g_autofree char *line = g_strdup_printf("power = %s\n", texts[i]);
+        g_autoptr(SimScenario) s = parse_phones(line);
+        const SimPower *got = &s->groups[0].power;
+        g_assert_cmpint(got->kind, ==, SIM_POWER_CYCLES);
+        g_assert_cmpint(got->on.kind, ==, SIM_LAW_EXP);
+        g_assert_cmpint(got->off.kind, ==, SIM_LAW_UNIFORM);
+        g_assert_cmpfloat(got->off.b, ==, 7200);
+    }
+}
+
+static void
+test_habits(void)
+{
+    g_autoptr(SimScenario) s = parse_phones(
+        "leaves = unregisters 95%  # most\nnotices = 70% after exp(10s)\nold-contact = removed\n"
+        "credentials = reused\ncall-id = device\nwrong-password = 5%\nregisters = no\n"
+        "start-spacing = 1s within 100s\nuser-agent = Desk\t2 ; new\nport = 5062\n");
+    const SimGroup *g = &s->groups[0];
+    g_assert_cmpfloat(g->leaves, ==, 0.95);
+    g_assert_cmpfloat(g->notices, ==, 0.7);
+    g_assert_cmpfloat(g->notice_after.a, ==, 10);
+    g_assert_true(g->removes_old);
+    g_assert_cmpint(g->credentials, ==, SIM_CREDENTIALS_REUSED);
+    g_assert_cmpint(g->call_id, ==, SIM_CALL_ID_DEVICE);
+    g_assert_cmpfloat(g->wrong_password, ==, 0.05);
+    g_assert_false(g->registers);
+    g_assert_cmpint(g->start_spacing, ==, 100 * ROLL_MILLISECOND);
+    g_assert_cmpstr(g->user_agent, ==, "Desk 2");
+    g_assert_cmpuint(g->port, ==, 5062);
+}
+
+static void
+test_notices(void)
+{
+    static const struct {
+        const char *text;
+        double share, after;
+    } cases[] = {{"at refresh", 0, 0},
+                 {"at once", 1, 0},
+                 {"after 5s", 1, 5},
+                 {"70% at once", 0.7, 0},
+                 {"70%  after exp(5s)", 0.7, 5}};
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *line = g_strdup_printf("notices = %s\n", cases[i].text);
+        g_autoptr(SimScenario) s = parse_phones(line);
+        g_assert_cmpfloat(s->groups[0].notices, ==, cases[i].share);
+        g_assert_cmpfloat(s->groups[0].notice_after.a, ==, cases[i].after);
+    }
+}
+
+static void
+test_places(void)
+{
+    static const char text[] =
+        "[scenario]\nduration = 1h\n[phones a]\ncount = 3\n"
+        "places = lan for exp(10h) 40%, wifi for uniform(1h, 2h) 35%, lan for 12h 25%\n"
+        "[network lan]\npool = 10.0.0.0/30\n[network wifi]\npool = 10.1.0.0/29\n";
+    g_autoptr(GError) error = NULL;
+    g_autoptr(SimScenario) s = parse(text, NULL, &error);
+    g_assert_error(error, SIM_SCENARIO_ERROR, SIM_SCENARIO_ERROR_INVALID);
+    g_assert_cmpstr(error->message, ==,
+                    "t.ini:7: the pool has 2 addresses, but 3 phones may be in [network lan]");
+    g_clear_error(&error);
+    g_autoptr(SimScenario) larger =
+        parse(text, (const char *const[]){"network.lan.pool=10.0.0.0/29", NULL}, &error);
+    g_assert_no_error(error);
+    const SimGroup *g = &larger->groups[0];
+    g_assert_cmpuint(g->n_places, ==, 3);
+    g_assert_cmpuint(g->places[1].network, ==, 1);
+    g_assert_cmpfloat(g->places[1].stay.b, ==, 7200);
+    g_assert_cmpfloat_with_epsilon(g->places[1].weight, 0.35, 1e-9);
+    g_assert_cmpfloat(g->places[2].stay.a, ==, 43200);
+}
+
+static void
+test_around(void)
+{
+    g_autofree char *text =
+        compose("", "[registrar]\nmax-expires = 2h\nalgorithms = SHA-256, MD5\nauth = digest\n"
+                    "[event storm]\nat = 18h\ncut = power of wifi, 60%\nback = uniform(0s, 30min)\n"
+                    "[calls]\nrate = 0.5/h per phone\n"
+                    "[expect]\nstale-share <= 2%\nregister-rate of desk <= 12/s\n"
+                    "stale-life >= 30min\nstale-born-rate <= 1/s\ntable-size <= 2 records\n"
+                    "contacts-per-aor <= 1.5\n");
+    g_autoptr(GError) error = NULL;
+    g_autoptr(SimScenario) s = parse(text, NULL, &error);
+    g_assert_no_error(error);
+    g_assert_cmpuint(s->registrar.max_expires, ==, 7200);
+    g_assert_cmpuint(s->registrar.n_algorithms, ==, 2);
+    g_assert_cmpint(s->registrar.algorithms[0], ==, ROLL_ALGORITHM_SHA256);
+    g_assert_cmpint(s->cuts[0].at, ==, 18 * ROLL_HOUR);
+    g_assert_cmpuint(s->cuts[0].network, ==, 1);
+    g_assert_cmpfloat(s->cuts[0].share, ==, 0.6);
+    g_assert_cmpfloat(s->call_rate, ==, 0.5 / 3600);
+    static const struct {
+        SimMetric metric;
+        int group;
+        char op;
+        double value;
+    } expected[] = {
+        {SIM_METRIC_STALE_SHARE, -1, '<', 0.02}, {SIM_METRIC_REGISTER_RATE, 0, '<', 12},
+        {SIM_METRIC_STALE_LIFE, -1, '>', 1800},  {SIM_METRIC_STALE_BORN_RATE, -1, '<', 3600},
+        {SIM_METRIC_TABLE_SIZE, -1, '<', 2},     {SIM_METRIC_CONTACTS_PER_AOR, -1, '<', 1.5},
+    };
+    g_assert_cmpuint(s->n_expectations, ==, G_N_ELEMENTS(expected));
+    for (size_t i = 0; i < s->n_expectations; i++) {
+        g_assert_cmpint(s->expectations[i].metric, ==, expected[i].metric);
+        g_assert_cmpint(s->expectations[i].group, ==, expected[i].group);
+        g_assert_cmpint(s->expectations[i].op, ==, expected[i].op);
+        g_assert_cmpfloat_with_epsilon(s->expectations[i].value, expected[i].value, 1e-9);
+    }
+    g_assert_cmpstr(s->expectations[1].text, ==, "register-rate of desk <= 12/s");
+}
+
+static void
+test_lines(void)
+{
+    static const char text[] = "[scenario]\nduration = 1h\n[network lan]\npool = 10.0.0.0/30\n"
+                               "[phones trunks]\nprofile = asterisk-chansip\nnetwork = lan\n"
+                               "register = a:b;c#d@h/1~300 ; first\nregister => e@h\n";
+    g_autoptr(GError) error = NULL;
+    g_autoptr(SimScenario) s = parse(text, NULL, &error);
+    g_assert_no_error(error);
+    const SimGroup *g = &s->groups[0];
+    g_assert_cmpuint(g->count, ==, 2);
+    g_assert_cmpstr(g->lines[0].secret, ==, "b;c#d");
+    g_assert_cmpuint(g->lines[0].expiry, ==, 300);
+    g_assert_cmpstr(g->lines[1].user, ==, "e");
+    g_assert_cmpuint(g->expires, ==, 120);
+    g_assert_cmpint(g->start_spacing, ==, 100 * ROLL_MILLISECOND);
+}
+
+/* Group numbering, and a BOM, CR LF and comments around. */
+static void
+test_text(void)
+{
+    static const char text[] =
+        "\xef\xbb\xbf# a comment\r\n\r\n[scenario]\r\n  duration=1h ; one\r\n"
+        "[network lan]\r\npool = 10.0.0.0/16 # all\r\n"
+        "[phones a]\r\ncount = 3\r\nnetwork = lan\r\n"
+        "[phones b]\r\ncount = 4\r\nnetwork = lan\r\ntitle = x";
+    g_autofree char *right = g_strndup(text, strlen(text) - strlen("title = x"));
+    g_autoptr(GError) error = NULL;
+    g_autoptr(SimScenario) s = parse(right, NULL, &error);
+    g_assert_no_error(error);
+    g_assert_cmpuint(s->groups[1].first, ==, 3);
+    g_assert_cmpuint(s->n_phones, ==, 7);
+    g_assert_cmpuint(s->groups[1].line, ==, 10);
+    g_assert_cmpstr(s->text, ==, right);
+}
+
+static void
+test_changes(void)
+{
+    static const char *const changes[] = {"phones.desk.expires=2h", "calls.rate = 1/h per phone",
+                                          "scenario.duration=2h", "phones.desk.profile=baresip",
+                                          NULL};
+    g_autoptr(GError) error = NULL;
+    g_autofree char *text = compose("expires = 10min\n", "");
+    g_autoptr(SimScenario) s = parse(text, changes, &error);
+    g_assert_no_error(error);
+    g_assert_cmpuint(s->groups[0].expires, ==, 7200);
+    g_assert_cmpfloat(s->groups[0].refresh.from.fraction, ==, 0.9);
+    g_assert_cmpfloat(s->call_rate, ==, 1 / 3600.0);
+    g_assert_cmpint(s->duration, ==, 2 * ROLL_HOUR);
+    g_assert_cmpstr(s->changes[0], ==, changes[0]);
+}
+
+typedef struct {
+    const char *description;
+    const char *phones; /* from line 10 on, in [phones desk] */
+    const char *more;
+    const char *message;
+} Mistake;
+
+static const Mistake mistakes[] = {
+    {"unknown key", "expire = 1h\n", "",
+     "10: unknown key in [phones]: \"expire\"; did you mean \"expires\"?"},
+    {"unknown key without a near one", "colour = red\n", "",
+     "10: unknown key in [phones]: \"colour\""},
+    {"unknown group", "", "[phone x]\n", "10: unknown group \"phone\"; did you mean \"phones\"?"},
+    {"repeated group", "", "[registrar]\n[registrar]\n",
+     "11: group \"[registrar]\" stands in line 10 already"},
+    {"repeated named group", "", "[phones desk]\n",
+     "10: group \"[phones desk]\" stands in line 7 already"},
+    {"repeated key", "expires = 1h\n\nexpires = 2h\n", "",
+     "12: key \"expires\" stands in line 10 already"},
+    {"group without a name", "", "[event]\n", "10: [event] needs a name, such as [event home]"},
+    {"group with a name too many", "", "[calls x]\n", "10: [calls] has no name"},
+    {"odd name", "", "[event a.b]\n", "10: name \"a.b\": use letters, digits, - and _ only"},
+    {"reserved name", "", "[phones all]\n",
+     "10: the name \"all\" is taken: it stands for all phones"},
+    {"no closing bracket", "", "[calls\n", "10: \"[calls\" does not end with ]"},
+    {"no equals sign", "expires 1h\n", "",
+     "10: \"expires 1h\" is neither a [group] nor key = value"},
+    {"no value", "expires =\n", "", "10: expires has no value; an example is: 30min"},
+    {"no unit", "expires = 3600\n", "", "10: \"3600\" has no unit; did you mean \"3600s\"?"},
+    {"wrong unit", "expires = 60m\n", "", "10: unknown unit of time \"m\"; did you mean \"min\"?"},
+    {"not whole seconds", "expires = 1500ms\n", "",
+     "10: expires \"1500ms\" is not a whole number of seconds"},
+    {"out of range", "expires = 0s\n", "", "10: expires \"0s\" is out of range: the least is 1s"},
+    {"port out of range", "port = 65536\n", "",
+     "10: port \"65536\" is out of range: the most is 65535"},
+    {"unknown profile", "profile = yaelink\n", "",
+     "10: unknown profile \"yaelink\"; did you mean \"yealink\"?"},
+    {"unknown network", "", "[event e]\nat = 1h\ncut = power of lam\nback = 1h\n",
+     "12: unknown network \"lam\"; did you mean \"lan\"?"},
+    {"unknown word", "old-contact = remove\n", "",
+     "10: unknown value \"remove\"; did you mean \"removed\"?"},
+    {"yes and no", "registers = true\n", "", "10: unknown value \"true\"; did you mean \"yes\"?"},
+    {"network and places", "places = lan for 1h 100%\n", "",
+     "10: network and places exclude each other"},
+    {"refresh of no form", "refresh = half\n", "",
+     "10: unknown word \"half\"; known: expires, uniform"},
+    {"refresh of too many parts", "refresh = 50%, 40% up to 30s, 30%\n", "",
+     "10: refresh \"50%, 40% up to 30s, 30%\" does not have the form: uniform(50%, 90%), "
+     "expires-5s "
+     "up to 64s"},
+    {"refresh rule of no form", "refresh = 50%, 40%\n", "",
+     "10: refresh rule \"40%\" does not have the form: expires-5s up to 64s"},
+    {"refresh after the end", "refresh = 2h\n", "",
+     "10: refresh 2h is later than expires 1h: the record would lapse first"},
+    {"expires before the profile's refresh", "profile = pjsua\nexpires = 4s\n", "",
+     "11: refresh is due -1s after the answer for expires 4s; the least is 1ms"},
+    {"refresh backwards", "refresh = uniform(90%, 50%)\n", "",
+     "10: refresh goes from 54min to 30min for expires 1h, which is backwards"},
+    {"unknown retry", "retry = double(1s, 1min)\n", "",
+     "10: unknown retry law \"double\"; did you mean \"doubling\"?"},
+    {"retry without cap", "retry = doubling(20s)\n", "",
+     "10: retry \"doubling\" does not have the form: doubling(20s, 30min)"},
+    {"retry above its cap", "retry = linear(1h, 30min)\n", "",
+     "10: retry starts at 1h, which is more than its cap 30min"},
+    {"retry at once for ever", "retry = 0s\n", "",
+     "10: retry after 0s on average; the least is 1ms"},
+    {"power of no form", "power = fails exp(1d)\n", "",
+     "10: power \"fails exp(1d)\" has none of the forms: always, or: fails LAW, back after LAW, "
+     "or: "
+     "on LAW, off LAW, or: weekdays 08:30-17:30, spread 30min"},
+    {"unknown day", "power = weekday 08:00-17:00\n", "",
+     "10: unknown day \"weekday\"; did you mean \"weekdays\"?"},
+    {"hours backwards", "power = daily 17:00-08:00\n", "",
+     "10: hours \"17:00-08:00\" end before they start"},
+    {"hours of no form", "power = daily 8:00-17:00\n", "",
+     "10: hours \"8:00-17:00\" are not of the form 08:30-17:30"},
+    {"no hours", "power = mon, tue\n", "",
+     "10: power names days but no hours, such as 08:30-17:30"},
+    {"spread too wide", "power = daily 08:00-20:00, spread 13h\n", "",
+     "10: spread 13h is longer than the shortest time on or off, 12h"},
+    {"power that toggles for ever", "power = on 0s, off 1h\n", "",
+     "10: power recurs after 0s on average; the least is 1ms"},
+    {"stationary without a mean", "power = on pareto(1h, 1), off 1h\n", "",
+     "10: power has a law without a mean, and start is stationary; set start to all-on and a "
+     "warmup"},
+    {"leaves", "leaves = unregister\n", "",
+     "10: unknown value \"unregister\"; did you mean \"unregisters\"?"},
+    {"notices", "notices = 70% soon\n", "",
+     "10: unknown value \"soon\"; known: at refresh, at once, after"},
+    {"register line", "register = nobody\n", "",
+     "10: register line: \"nobody\" has no \"@host\"; the form is "
+     "[peer?][transport://]user[@domain]"
+     "[:secret[:authuser]]@host[:port][/extension][~expiry]"},
+    {"as many lines as devices", "register = a@b\n", "",
+     "8: count is 1000, but there are 1 register lines"},
+    {"no such sip.conf", "register-from = no.conf\n", "",
+     "10: \"no.conf\" cannot be read: No such file or directory"},
+    {"places of no form", "", "[phones x]\ncount = 1\nplaces = lan\n",
+     "12: place \"lan\" does not have the form: NETWORK for LAW 40%"},
+    {"shares of places", "", "[phones x]\ncount = 1\nplaces = lan for 1h 40%, wifi for 1h 40%\n",
+     "12: the shares of the places add up to 80%, not 100%"},
+    {"no place at all", "", "[phones x]\ncount = 1\n", "10: [phones x] needs network or places"},
+    {"no count", "", "[phones x]\nnetwork = lan\n",
+     "10: [phones x] needs count, for example: count = 10000"},
+    {"no pool", "", "[network x]\n",
+     "10: [network x] needs pool, for example: pool = 10.16.0.0/16"},
+    {"pool without prefix", "", "[network x]\npool = 10.9.0.0\n",
+     "11: pool \"10.9.0.0\" has no prefix length; did you mean \"10.9.0.0/16\"?"},
+    {"pool with host bits", "", "[network x]\npool = 10.9.1.0/16\n",
+     "11: pool \"10.9.1.0/16\" has bits set beyond its prefix; did you mean \"10.9.0.0/16\"?"},
+    {"pool of no form", "", "[network x]\npool = 10.9.0/16\n",
+     "11: pool \"10.9.0/16\" is not an IPv4 network, such as 10.16.0.0/16"},
+    {"pool too large", "", "[network x]\npool = 0.0.0.0/0\n",
+     "11: pool \"0.0.0.0/0\": a prefix length is from 4 to 32"},
+    {"pools that overlap", "", "[network x]\npool = 10.0.128.0/24\n",
+     "11: the pool overlaps with that of [network lan]"},
+    {"pool too small", "",
+     "[network x]\npool = 10.9.0.0/24\n[phones y]\ncount = 255\nnetwork = x\n",
+     "11: the pool has 254 addresses, but 255 phones may be in [network x]"},
+    {"address", "", "[network x]\npool = 10.9.0.0/24\naddress = change every 24h\n",
+     "12: unknown value \"change every 24h\"; known: fixed, changes, keeps while on"},
+    {"loss without unit", "", "[network x]\npool = 10.9.0.0/24\nloss = 0.1\n",
+     "12: \"0.1\" has no unit; did you mean \"0.1%\"?"},
+    {"least above most", "", "[registrar]\nmin-expires = 2h\nmax-expires = 1h\n",
+     "11: min-expires 7200s is more than max-expires 3600s"},
+    {"default above most", "", "[registrar]\nmax-expires = 30min\n",
+     "11: default-expires 3600s is more than max-expires 1800s"},
+    {"domain", "", "[registrar]\ndomain = a b\n", "11: domain \"a b\" is not a host name"},
+    {"algorithm", "", "[registrar]\nalgorithms = SHA256\n",
+     "11: unknown value \"SHA256\"; did you mean \"SHA-256\"?"},
+    {"algorithm twice", "", "[registrar]\nalgorithms = MD5, MD5\n",
+     "11: algorithm MD5 is named twice"},
+    {"event after the end", "", "[event e]\nat = 25h\ncut = power of lan\nback = 1h\n",
+     "11: the event comes at 25h, but the duration is 1d"},
+    {"event without return", "", "[event e]\nat = 1h\ncut = power of lan\n",
+     "10: [event e] needs back, for example: back = uniform(0s, 30min)"},
+    {"calls", "", "[calls]\nrate = 1/h\n",
+     "11: rate \"1/h\" does not have the form: 0.5/h per phone"},
+    {"unknown metric", "", "[expect]\nstale-shar <= 2%\n",
+     "11: unknown metric \"stale-shar\"; did you mean \"stale-share\"?"},
+    {"expectation of an unknown group", "", "[expect]\nstale-share of dask <= 2%\n",
+     "11: unknown group of phones \"dask\"; did you mean \"desk\"?"},
+    {"share without unit", "", "[expect]\nstale-share <= 2\n",
+     "11: stale-share: \"2\" has no unit; did you mean \"2%\"?"},
+    {"rate with the unit of a share", "", "[expect]\nregister-rate <= 2%\n",
+     "11: register-rate: unknown unit of a rate \"%\"; known: /s, /min, /h, /d, /w"},
+    {"records with a unit", "", "[expect]\ntable-size <= 2 rows\n",
+     "11: table-size: unknown unit \"rows\"; did you mean \"records\"?"},
+    {"strict comparison", "", "[expect]\nstale-share < 2%\n",
+     "11: an expectation compares with <= or >=; did you mean \"<=\"?"},
+    {"no comparison", "", "[expect]\nstale-share 2%\n",
+     "11: \"stale-share 2%\" is not an expectation, such as: stale-share <= 2%"},
+    {"expectation twice", "", "[expect]\nstale-share <= 2%\nstale-share <= 3%\n",
+     "12: stale-share has such a bound in line 11 already"},
+    {"calls expected without calls", "", "[expect]\ncall-success >= 2%\n",
+     "11: call-success is expected, but [calls] has no rate"},
+    {"too long in all", "", "[phones x]\ncount = 100000000\nnetwork = lan\n[scenario2]\n",
+     "13: unknown group \"scenario2\"; did you mean \"scenario\"?"},
+    {"control character", "user-agent = \033[2J\n", "",
+     "10: a control character: this is not a text file"},
+    {"not UTF-8", "user-agent = \xe4\n", "", "10: not UTF-8: this is not a text file"},
+};
+
+static void
+test_mistakes(void)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(mistakes); i++) {
+        g_autoptr(GError) error = NULL;
+        g_autofree char *text = compose(mistakes[i].phones, mistakes[i].more);
+        g_autofree char *message = g_strconcat("t.ini:", mistakes[i].message, NULL);
+        g_test_message("%s", mistakes[i].description);
+        g_autoptr(SimScenario) scenario = parse(text, NULL, &error);
+        g_assert_null(scenario);
+        g_assert_error(error, SIM_SCENARIO_ERROR, SIM_SCENARIO_ERROR_INVALID);
+        g_assert_cmpstr(error->message, ==, message);
+    }
+}
+
+static void
+test_whole_file(void)
+{
+    static const struct {
+        const char *description;
+        const char *text;
+        const char *message;
+    } cases[] = {
+        {"empty", "", "t.ini: the file is empty"},
+        {"blank", " \r\n\n\t", "t.ini: the file is empty"},
+        {"comments only", "# nothing\n",
+         "t.ini:1: [scenario] needs duration, for example: "
+         "duration = 24h"},
+        {"no phones", "[scenario]\nduration = 1h\n",
+         "t.ini:1: the file has no phones; add a group such as [phones desk]"},
+        {"key before a group", "\nseed = 1\n",
+         "t.ini:2: \"seed = 1\" stands before the first "
+         "[group]"},
+        {"warmup",
+         "[scenario]\nduration = 1h\nwarmup = 1h\n[network n]\npool = 10.0.0.0/8\n"
+         "[phones p]\ncount = 1\nnetwork = n\n",
+         "t.ini:3: warmup 1h leaves nothing of the duration 1h"},
+        {"bin",
+         "[scenario]\nduration = 1d\nbin = 1ms\n[network n]\npool = 10.0.0.0/8\n"
+         "[phones p]\ncount = 1\nnetwork = n\n",
+         "t.ini:3: bin 1ms cuts the duration 1d into more than 100000 steps"},
+        {"phone-time",
+         "[scenario]\nduration = 36500d\n[network n]\npool = 16.0.0.0/4\n"
+         "[phones p]\ncount = 100000000\nnetwork = n\n",
+         "t.ini:2: duration 36500d is too long for 100000000 phones: phone-time is counted in 62 "
+         "bits of microseconds"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(GError) error = NULL;
+        g_test_message("%s", cases[i].description);
+        g_autoptr(SimScenario) scenario = parse(cases[i].text, NULL, &error);
+        g_assert_null(scenario);
+        g_assert_cmpstr(error->message, ==, cases[i].message);
+    }
+}
+
+static void
+test_change_mistakes(void)
+{
+    static const struct {
+        const char *change;
+        const char *message;
+    } cases[] = {
+        {"phones.desk.expires=2", "--set phones.desk.expires=2: \"2\" has no unit; did you mean "
+                                  "\"2s\"?"},
+        {"phones.desk.expire=2h", "--set phones.desk.expire=2h: unknown key in [phones]: "
+                                  "\"expire\"; did you mean \"expires\"?"},
+        {"phones.dsk.expires=2h", "--set phones.dsk.expires=2h: no [phones] group has the name "
+                                  "\"dsk\"; did you mean \"desk\"?"},
+        {"phone.desk.expires=2h", "--set phone.desk.expires=2h: unknown group \"phone\"; did you "
+                                  "mean \"phones\"?"},
+        {"phones.expires=2h", "--set phones.expires=2h: the form is GROUP.NAME.KEY=VALUE"},
+        {"scenario.x.seed=2", "--set scenario.x.seed=2: the form is scenario.KEY=VALUE"},
+        {"scenario.seed", "--set scenario.seed: the form is GROUP.NAME.KEY=VALUE"},
+        {"", "--set : the form is GROUP.NAME.KEY=VALUE"},
+        {"=", "--set =: the form is GROUP.NAME.KEY=VALUE"},
+        {"expect.stale-share=2%", "--set expect.stale-share=2%: expectations can be set in the "
+                                  "file only"},
+        {"phones.desk.refresh=2h", "--set phones.desk.refresh=2h: refresh 2h is later than expires "
+                                   "1h: the record would lapse first"},
+        {"scenario.title=a\nb", "--set scenario.title=a?b: not one line of UTF-8 text"},
+        {"scenario.title=\xff", "--set scenario.title=\xef\xbf\xbd: not one line of UTF-8 text"},
+    };
+    g_autofree char *text = compose("", "");
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(GError) error = NULL;
+        g_test_message("%s", cases[i].message);
+        g_autoptr(SimScenario) scenario =
+            parse(text, (const char *const[]){cases[i].change, NULL}, &error);
+        g_assert_null(scenario);
+        g_assert_cmpstr(error->message, ==, cases[i].message);
+    }
+}
+
+static void
+test_bounds(void)
+{
+    g_autofree char *folder = g_dir_make_tmp("rollcall-XXXXXX", NULL);
+    g_autofree char *path = g_build_filename(folder, "long.ini", NULL);
+    g_autofree char *line = g_strnfill(4097, 'x');
+    g_autofree char *huge = g_strnfill(10 << 20, 'x');
+    g_autofree char *many = g_strnfill(0, ' ');
+    g_autoptr(GError) error = NULL;
+    g_assert_null(parse(line, NULL, &error));
+    g_assert_cmpstr(error->message, ==, "t.ini:1: the line is longer than 4096 bytes");
+    g_clear_error(&error);
+    g_assert_null(parse(huge, NULL, &error));
+    g_assert_cmpstr(error->message, ==, "t.ini: is larger than 1 MiB");
+    g_clear_error(&error);
+    g_assert_true(g_file_set_contents(path, huge, -1, NULL));
+    g_assert_null(sim_scenario_load(path, NULL, &error));
+    g_assert_true(g_str_has_suffix(error->message, "long.ini: is larger than 1 MiB"));
+    g_clear_error(&error);
+    g_unlink(path);
+    g_assert_null(sim_scenario_load(path, NULL, &error));
+    g_assert_true(
+        g_str_has_suffix(error->message, "long.ini: cannot be read: No such file or directory"));
+    g_clear_error(&error);
+    g_assert_null(sim_scenario_load(folder, NULL, &error));
+    g_assert_true(g_str_has_suffix(error->message, ": is a folder, not a file"));
+    g_rmdir(folder);
+}
+
+static void
+test_many_groups(void)
+{
+    g_autoptr(GString) text = g_string_new("[scenario]\n");
+    g_autoptr(GError) error = NULL;
+    for (int i = 0; i < 1000; i++)
+        g_string_append_printf(text, "[event e%d]\n", i);
+    g_assert_null(parse(text->str, NULL, &error));
+    g_assert_cmpstr(error->message, ==, "t.ini:1001: more than 1000 groups");
+}
+
+static void
+test_nul(void)
+{
+    static const char text[] = "[scenario]\nseed = \0\n";
+    g_autoptr(GError) error = NULL;
+    g_assert_null(sim_scenario_parse("t.ini", text, sizeof text - 1, NULL, &error));
+    g_assert_cmpstr(error->message, ==, "t.ini:2: a NUL byte: this is not a text file");
+}
+
+static void
+test_profiles(void)
+{
+    size_t n;
+    const SimProfile *profiles = sim_profiles(&n);
+    for (size_t i = 0; i < n; i++) {
+        g_autofree char *line = g_strdup_printf("profile = %s\n", profiles[i].name);
+        g_test_message("%s", profiles[i].name);
+        g_autoptr(SimScenario) s = parse_phones(line);
+        g_assert_cmpstr(s->groups[0].profile, ==, profiles[i].name);
+        for (const SimProfileSetting *set = profiles[i].settings; set->key; set++)
+            g_assert_nonnull(sim_key_find("phones", set->key));
+    }
+    g_autoptr(SimScenario) own = parse_phones("profile = baresip\nrefresh = 25%\n");
+    g_assert_cmpfloat(own->groups[0].refresh.from.fraction, ==, 0.25);
+    g_assert_cmpint(own->groups[0].retry.kind, ==, SIM_RETRY_RFC5626);
+    g_assert_cmpfloat(own->groups[0].leaves, ==, 1);
+}
+
+static void
+test_shipped(void)
+{
+    static const char folder[] = TEST_SOURCE "/scenarios";
+    g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
+    const char *name;
+    unsigned n = 0;
+    g_assert_nonnull(dir);
+    while ((name = g_dir_read_name(dir))) {
+        if (!g_str_has_suffix(name, ".ini"))
+            continue;
+        g_autoptr(GError) error = NULL;
+        g_autofree char *path = g_build_filename(folder, name, NULL);
+        g_autoptr(SimScenario) s = sim_scenario_load(path, NULL, &error);
+        g_assert_no_error(error);
+        g_assert_cmpint(s->text[0], ==, '#'); /* it says what it shows */
+        g_assert_cmpuint(s->n_expectations, >, 0);
+        n++;
+    }
+    g_assert_cmpuint(n, >=, 5);
+}
+
+/* The documentation says of each key and profile just what the tables say. */
+static void
+test_documentation(void)
+{
+    size_t n;
+    const SimKey *keys = sim_keys(&n);
+    g_autofree char *text = NULL;
+    g_assert_true(g_file_get_contents(TEST_SOURCE "/docs/scenario.md", &text, NULL, NULL));
+    for (size_t i = 0; i < n; i++) {
+        const SimKey *key = &keys[i];
+        g_autofree char *otherwise =
+            key->otherwise ? g_strdup_printf(", default `%s`", key->otherwise)
+                           : g_strdup(key->flags & SIM_KEY_REQUIRED ? ", required" : "");
+        g_autofree char *entry =
+            g_strdup_printf("- **`%s`**: `%s`%s. %s Example: `%s = %s`\n", key->name, key->format,
+                            otherwise, key->meaning, key->name, key->example);
+        if (!strstr(text, entry)) {
+            g_test_message("docs/scenario.md, [%s], lacks the line\n%s", key->group, entry);
+            g_test_fail();
+        }
+    }
+    const SimProfile *profiles = sim_profiles(&n);
+    for (size_t i = 0; i < n; i++) {
+        g_autoptr(GString) entry = g_string_new(NULL);
+        g_string_append_printf(entry, "- **`%s`**: %s", profiles[i].name, profiles[i].description);
+        for (const SimProfileSetting *set = profiles[i].settings; set->key; set++)
+            g_string_append_printf(entry, " `%s = %s`", set->key, set->value);
+        g_string_append_printf(entry, " (%s)\n", profiles[i].source);
+        if (!strstr(text, entry->str)) {
+            g_test_message("docs/scenario.md lacks the profile\n%s", entry->str);
+            g_test_fail();
+        }
+    }
+}
+
+/* Each example of the table can be read where it is meant to stand. */
+static void
+test_examples(void)
+{
+    size_t n;
+    const SimKey *keys = sim_keys(&n);
+    for (size_t i = 0; i < n; i++) {
+        const SimKey *key = &keys[i];
+        g_autoptr(GError) error = NULL;
+        SimScenario scenario = {.n_networks = 4};
+        SimNetworkSpec networks[] = {
+            {.name = "home"}, {.name = "office"}, {.name = "hotel"}, {.name = "adsl"}};
+        union {
+            SimGroup group;
+            SimNetworkSpec network;
+            SimRegistrarSpec registrar;
+            SimScenario scenario;
+            SimCut cut;
+        } object = {0};
+        scenario.networks = networks;
+        g_autoptr(GArray) lines = g_array_new(FALSE, TRUE, sizeof(SimTrunkLine));
+        g_autoptr(GPtrArray) owned = g_ptr_array_new_with_free_func(g_free);
+        SimReading reading = {&scenario, {TEST_SOURCE "/scenarios", owned}, lines, 0};
+        g_test_message("%s: %s", key->group, key->name);
+        sim_key_read(key, &reading, &object, key->example, &error);
+        g_assert_no_error(error);
+        if (key->form == SIM_FORM_TEXT)
+            g_free(*(char **)((char *)&object + key->offset));
+        if (strcmp(key->name, "network") == 0 || strcmp(key->name, "places") == 0)
+            g_free(object.group.places);
+        for (guint j = 0; j < lines->len; j++) {
+            SimTrunkLine *line = &g_array_index(lines, SimTrunkLine, j);
+            char *parts[] = {line->peer,   line->transport, line->user, line->domain,
+                             line->secret, line->auth_user, line->host, line->extension};
+            for (size_t k = 0; k < G_N_ELEMENTS(parts); k++)
+                g_free(parts[k]);
+        }
+    }
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/scenario/read/defaults", test_defaults);
+    g_test_add_func("/scenario/read/refresh", test_refresh);
+    g_test_add_func("/scenario/read/retry", test_retry);
+    g_test_add_func("/scenario/read/power-by-hours", test_hours);
+    g_test_add_func("/scenario/read/power-in-cycles", test_cycles);
+    g_test_add_func("/scenario/read/habits", test_habits);
+    g_test_add_func("/scenario/read/notices", test_notices);
+    g_test_add_func("/scenario/read/places", test_places);
+    g_test_add_func("/scenario/read/registrar-events-calls-expectations", test_around);
+    g_test_add_func("/scenario/read/register-lines", test_lines);
+    g_test_add_func("/scenario/read/bom-crlf-comments", test_text);
+    g_test_add_func("/scenario/set/replaces-or-adds", test_changes);
+    g_test_add_func("/scenario/set/says-what-is-wrong", test_change_mistakes);
+    g_test_add_func("/scenario/mistake/has-a-line-and-a-hint", test_mistakes);
+    g_test_add_func("/scenario/mistake/of-the-whole-file", test_whole_file);
+    g_test_add_func("/scenario/mistake/too-long-or-not-there", test_bounds);
+    g_test_add_func("/scenario/mistake/too-many-groups", test_many_groups);
+    g_test_add_func("/scenario/mistake/nul-byte", test_nul);
+    g_test_add_func("/scenario/profiles/load-and-give-way", test_profiles);
+    g_test_add_func("/scenario/shipped-ones-load", test_shipped);
+    g_test_add_func("/scenario/keys/examples-can-be-read", test_examples);
+    g_test_add_func("/scenario/keys/documentation-agrees", test_documentation);
+    return g_test_run();
+}
