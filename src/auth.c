@@ -89,7 +89,8 @@ response_matches(const RollRequest *request, const RollCredentials *c, const Rol
 }
 
 static bool
-knows_password(const RollConfig *config, const RollRequest *request, const RollCredentials *c)
+knows_password(const RollConfig *config, const RollRequest *request, const RollCredentials *c,
+               RollText *ret_owns)
 {
     RollSecret secret = {0};
     bool known = config->lookup(config->lookup_data, c->realm, c->username, c->algorithm, &secret);
@@ -97,12 +98,13 @@ knows_password(const RollConfig *config, const RollRequest *request, const RollC
     if (!known)
         secret = (RollSecret){.password = ROLL_TEXT("")};
     bool matches = c->decoded ? decoded_matches(c, &secret) : response_matches(request, c, &secret);
+    *ret_owns = secret.owns.ptr ? secret.owns : c->username;
     return known && matches;
 }
 
 RollVerdict
 roll_auth_check(const RollConfig *config, RollNonces *nonces, RollTime now,
-                const RollRequest *request, RollText *ret_username)
+                const RollRequest *request, RollText *ret_owns)
 {
     const RollCredentials *c = choose(config, request);
     if (!c)
@@ -119,10 +121,11 @@ roll_auth_check(const RollConfig *config, RollNonces *nonces, RollTime now,
      * The form of RFC 2069, without qop, has no count: its nonce is good for its lifetime. */
     if (c->qop && c->nc <= *count)
         return ROLL_VERDICT_STALE;
-    if (!knows_password(config, request, c))
+    RollText owns;
+    if (!knows_password(config, request, c, &owns))
         return ROLL_VERDICT_NONE;
     if (c->qop)
         *count = c->nc;
-    *ret_username = c->username;
+    *ret_owns = owns;
     return ROLL_VERDICT_GOOD;
 }

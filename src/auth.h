@@ -24,7 +24,8 @@ typedef enum {
  * roll_auth_check:
  * @config: algorithms, realm and lookup
  * @nonces: the nonce count of good credentials is noted here
- * @ret_username: (out): borrowed from @request; set only with %ROLL_VERDICT_GOOD
+ * @ret_owns: (out): the user part that the user may register; borrowed from @request or until the
+ *   next lookup; set only with %ROLL_VERDICT_GOOD
  */
 RollVerdict roll_auth_check(const RollConfig *config, RollNonces *nonces, RollTime now,
-                            const RollRequest *request, RollText *ret_username);
+                            const RollRequest *request, RollText *ret_owns);

@@ -49,6 +49,7 @@ roll_registrar_new(const RollConfig *config)
     self->nonces = roll_nonces_new(config->nonce_lifetime, config->nonce_limit, config->key);
     self->message = roll_message_new();
     self->unsupported = g_string_new(NULL);
+    self->params = g_string_new(NULL);
     return self;
 }
 
@@ -62,6 +63,7 @@ roll_registrar_free(RollRegistrar *self)
     roll_nonces_free(self->nonces);
     roll_message_free(self->message);
     g_string_free(self->unsupported, TRUE);
+    g_string_free(self->params, TRUE);
     g_free(self->contacts);
     g_free(self->locations);
     g_free(self->drafts);

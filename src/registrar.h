@@ -46,6 +46,7 @@ struct RollRegistrar {
     RollChallenge challenges[ROLL_N_ALGORITHMS];
     char nonce_text[ROLL_NONCE_TEXT];
     GString *unsupported;
+    GString *params;
     RollContact *contacts;
     size_t contacts_size;
     RollLocation *locations;

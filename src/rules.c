@@ -117,9 +117,9 @@ challenge(RollRegistrar *self, RollTime now, bool stale, RollReply *reply)
     return 401;
 }
 
-/* Step 4: a user may change his own address-of-record: his name is its user part, unescaped. */
+/* Step 4: a user may change the address-of-record whose user part, unescaped, he owns. */
 static bool
-is_own_user(RollText username, RollText user)
+is_owned(RollText owns, RollText user)
 {
     size_t n = 0;
     for (size_t i = 0; i < user.len; i++) {
@@ -130,10 +130,10 @@ is_own_user(RollText username, RollText user)
                 g_ascii_xdigit_value(user.ptr[i + 1]) << 4 | g_ascii_xdigit_value(user.ptr[i + 2]);
             i += 2;
         }
-        if (n >= username.len || (unsigned char)username.ptr[n++] != byte)
+        if (n >= owns.len || (unsigned char)owns.ptr[n++] != byte)
             return false;
     }
-    return user.ptr && n == username.len;
+    return user.ptr && n == owns.len;
 }
 
 /* Steps 3 and 4. */
@@ -142,8 +142,8 @@ check_user(RollRegistrar *self, RollTime now, const RollRequest *request, RollRe
 {
     if (!self->config.authenticate)
         return 0;
-    RollText username;
-    switch (roll_auth_check(&self->config, self->nonces, now, request, &username)) {
+    RollText owns;
+    switch (roll_auth_check(&self->config, self->nonces, now, request, &owns)) {
     case ROLL_VERDICT_NONE:
         return challenge(self, now, false, reply);
     case ROLL_VERDICT_STALE:
@@ -154,7 +154,7 @@ check_user(RollRegistrar *self, RollTime now, const RollRequest *request, RollRe
         break;
     }
     /* A To that is no SIP URI has no user; step 5 has the better answer to it. */
-    return !roll_uri_is_sip(&request->to) || is_own_user(username, request->to.user) ? 0 : 403;
+    return !roll_uri_is_sip(&request->to) || is_owned(owns, request->to.user) ? 0 : 403;
 }
 
 /* Step 5. The domains form one administrative set: any of them is valid in any Request-URI of

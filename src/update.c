@@ -8,6 +8,8 @@
  * A static record is the operator's: no REGISTER changes or removes it. */
 #include "registrar.h"
 
+#include "header.h"
+
 /* A limit of the table was hit. Room comes with the next expiry, which nobody can tell; a minute
  * keeps the client from hammering. */
 enum { LIMIT_RETRY_AFTER = 60 };
@@ -210,12 +212,27 @@ roll_update_check(RollRegistrar *self, RollTime now, const RollRequest *request,
     return check_limits(self, now, subject, reply);
 }
 
+/* The parameters to keep: expires and q have fields of their own and are listed from there. */
+static RollText
+keep_params(RollRegistrar *self, RollText params)
+{
+    if (!params.ptr)
+        return params;
+    RollParam param;
+    g_string_truncate(self->params, 0);
+    while (roll_header_next_param(&params, &param) == 1)
+        if (!roll_text_equal_nocase(param.name, ROLL_TEXT("expires")) &&
+            !roll_text_equal_nocase(param.name, ROLL_TEXT("q")))
+            g_string_append_len(self->params, param.text.ptr, (gssize)param.text.len);
+    return (RollText){self->params->str, self->params->len};
+}
+
 static RollRecord
-make_record(RollTime now, const RollRequest *request, const RollDraft *draft)
+make_record(RollRegistrar *self, RollTime now, const RollRequest *request, const RollDraft *draft)
 {
     return (RollRecord){
         .contact = draft->contact->uri.text,
-        .params = draft->contact->params,
+        .params = keep_params(self, draft->contact->params),
         .call_id = request->call_id,
         .registered_at = now,
         .expires_at = now + draft->expires * ROLL_SECOND,
@@ -255,7 +272,7 @@ roll_update_commit(RollRegistrar *self, RollTime now, const RollRequest *request
             continue;
         }
         if (draft->contact) {
-            RollRecord record = make_record(now, request, draft);
+            RollRecord record = make_record(self, now, request, draft);
             if (draft->exists)
                 commit_update(self, now, subject->row, at, &record);
             else

@@ -274,12 +274,10 @@ RollWheelNode *
 roll_wheel_pop(RollWheel *self, RollTime horizon)
 {
     for (;;) {
-        bool opens = self->first <= second_of(horizon);
-        RollTime limit = opens ? MIN(horizon, self->first * ROLL_SECOND - 1) : horizon;
-        RollWheelNode *node = pop_heap(self, limit);
+        /* What is in the heap is due before anything in a slot. */
+        RollWheelNode *node = pop_heap(self, horizon);
         if (node)
             return node;
-        /* Filing anew may have put a node before the slot that was first. */
         if (self->first <= second_of(horizon)) {
             open_slot(self, self->first);
             continue;

@@ -17,11 +17,14 @@ typedef struct RollRegistrar RollRegistrar;
  * RollSecret: what a registrar knows of a user.
  * @ha1: lower-case hexadecimal for the algorithm asked for; absent if @password is given instead
  * @password: in clear; absent if @ha1 is given
+ * @owns: user part, unescaped, of the address-of-record that the user may change (RFC 3261 section
+ *   10.3 step 4); absent if it is the same as the username
  * Borrowed until the next call of the lookup.
  */
 typedef struct {
     RollText ha1;
     RollText password;
+    RollText owns;
 } RollSecret;
 
 /** RollSecretLookup: fills @out for a user of a realm. Returns: false if there is none. */
@@ -133,7 +136,8 @@ void roll_registrar_set_observer(RollRegistrar *self, RollObserver observer, voi
  * roll_registrar_register:
  * @now: never less than in the last call
  * @request: borrowed for the call
- * @reply: (out): always set; what it points to lives until the next call on @self
+ * @reply: (out): always set; what it points to lives until the next call on @self. A status of 0
+ *   means that nothing is to be answered: the request was an ACK
  *
  * The decoded door: transaction match, then RFC 3261 section 10.3 in the order of its steps.
  */
