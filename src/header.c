@@ -73,11 +73,15 @@ roll_text_is_clean(RollText text)
 bool
 roll_text_is_token(RollText text)
 {
-    for (size_t i = 0; i < text.len; i++) {
-        uint8_t c = (uint8_t)text.ptr[i];
-        if (c <= ' ' || c >= 0x7f || strchr("()<>@,;:\\\"/[]?={}", c))
+    static const bool token[256] = {
+        ['!'] = true, ['%'] = true,         ['\''] = true,        ['*'] = true,
+        ['+'] = true, ['-'] = true,         ['.'] = true,         ['0' ... '9'] = true,
+        ['_'] = true, ['A' ... 'Z'] = true, ['a' ... 'z'] = true, ['`'] = true,
+        ['~'] = true,
+    };
+    for (size_t i = 0; i < text.len; i++)
+        if (!token[(uint8_t)text.ptr[i]])
             return false;
-    }
     return text.len > 0;
 }
 
@@ -199,8 +203,9 @@ roll_header_next_item(RollText *rest, RollText *item)
 {
     if (!rest->ptr)
         return false;
-    const char *at = rest->ptr;
     const char *end = rest->ptr + rest->len;
+    /* Most lists have one value. */
+    const char *at = memchr(rest->ptr, ',', rest->len) ? rest->ptr : end;
     bool bracket = false;
     while (at < end && (bracket || *at != ',')) {
         if (*at == '"' && !bracket) {

@@ -24,6 +24,10 @@ enum {
     DIGESTS_MAX = 8,
 };
 
+/* osip keeps parameters in a list that it walks for each new one: a Via of 64 kB took it a second.
+ * Values longer than any device's are not shown to it. */
+enum { OSIP_VALUE_MAX = 2048 };
+
 /* RFC 3261 section 8.1.1.5. */
 #define CSEQ_MAX (UINT64_C(0x7fffffff))
 
@@ -81,14 +85,32 @@ compose_sent_by(RollFields *fields, const osip_via_t *via)
     return roll_fields_pushed(fields, start);
 }
 
+/* osip passes over parameters that it cannot read; a reply has to repeat them. */
+static bool
+has_good_params(RollText via)
+{
+    const char *semicolon = memchr(via.ptr, ';', via.len);
+    size_t len = semicolon ? (size_t)(semicolon - via.ptr) : via.len;
+    RollText rest = {via.ptr + len, via.len - len};
+    RollParam param;
+    int found;
+    while ((found = roll_header_next_param(&rest, &param)) == 1)
+        if (param.value.ptr && param.value.len == 0)
+            return false;
+    return found == 0;
+}
+
 static bool
 cut_via(RollFields *fields, RollText value, Via *out)
 {
     g_autoptr(osip_via_t) via = NULL;
     osip_generic_param_t *param = NULL;
+    if (value.len > OSIP_VALUE_MAX)
+        return false;
     const char *string = roll_fields_push(fields, value);
     roll_fields_push(fields, (RollText){"", 1});
-    if (osip_via_init(&via) != 0 || osip_via_parse(via, string) != 0 || !via->host)
+    if (osip_via_init(&via) != 0 || osip_via_parse(via, string) != 0 || !via->host ||
+        !has_good_params(value))
         return false;
     *out = (Via){.host = keep(fields, via->host), .sent_by = compose_sent_by(fields, via)};
     if (osip_via_param_get_byname(via, (char *)"branch", &param) == 0)
@@ -136,7 +158,6 @@ push_top_via(RollFields *fields, RollText value, const Via *via, const RollEndpo
             push_port(fields, peer->port);
         }
     }
-    roll_fields_push(fields, roll_text_trim(rest));
     roll_fields_push(fields, ROLL_TEXT(";received="));
     roll_fields_push(fields, source);
 }
@@ -220,8 +241,8 @@ read_cseq(const RollFields *fields, uint32_t *number, RollText method)
     g_autoptr(osip_cseq_t) cseq = NULL;
     uint64_t value;
     RollText text = fields->single[ROLL_HEADER_CSEQ];
-    if (!text.ptr || osip_cseq_init(&cseq) != 0 || osip_cseq_parse(cseq, text.ptr) != 0 ||
-        !cseq->number || !cseq->method)
+    if (!text.ptr || text.len > OSIP_VALUE_MAX || osip_cseq_init(&cseq) != 0 ||
+        osip_cseq_parse(cseq, text.ptr) != 0 || !cseq->number || !cseq->method)
         return false;
     if (!roll_text_number(roll_text(cseq->number), CSEQ_MAX, &value) || value > CSEQ_MAX)
         return false;
@@ -355,7 +376,7 @@ read_credentials(RollMessage *self)
             roll_fields_refuse(&self->fields, 400);
             break;
         }
-        if (osip_authorization_init(&authorization) == 0 &&
+        if (field->value.len <= OSIP_VALUE_MAX && osip_authorization_init(&authorization) == 0 &&
             osip_authorization_parse(authorization, field->value.ptr) == 0)
             fill_credentials(&self->fields, authorization, params, &self->credentials[n++]);
         else
@@ -518,7 +539,8 @@ read_challenges(RollMessage *self)
          n < DIGESTS_MAX && (field = roll_fields_next(&self->fields, kind, field));) {
         RollText params;
         g_autoptr(osip_www_authenticate_t) challenge = NULL;
-        if (cut_digest(field->value, &params) && osip_www_authenticate_init(&challenge) == 0 &&
+        if (cut_digest(field->value, &params) && field->value.len <= OSIP_VALUE_MAX &&
+            osip_www_authenticate_init(&challenge) == 0 &&
             osip_www_authenticate_parse(challenge, field->value.ptr) == 0 &&
             fill_challenge(&self->fields, challenge, &self->challenges[n]))
             n++;
