@@ -341,71 +341,72 @@ test_via(void)
     }
 }
 
+#define BASE "Digest username=\"u\", realm=\"r\", nonce=\"n\", uri=\"sip:h\", response=\"x\""
+static const struct {
+    const char *description;
+    const char *value;
+    size_t n;
+    bool malformed;
+    bool qop;
+    uint32_t nc;
+    RollAlgorithm algorithm;
+    const char *nonce;
+} credentials_rows[] = {
+    {"RFC 2069 form", BASE, 1, false, false, 0, ROLL_ALGORITHM_MD5, "n"},
+    {"qop", BASE ", qop=auth, cnonce=\"c\", nc=0000000a", 1, false, true, 10, ROLL_ALGORITHM_MD5,
+     "n"},
+    {"quoted qop and nc", BASE ", qop=\"auth\", cnonce=\"c\", nc=\"00000001\"", 1, false, true, 1,
+     ROLL_ALGORITHM_MD5, "n"},
+    {"scheme in capitals",
+     "DIGEST  username=\"u\",realm=\"r\",nonce=\"\\\"\",uri=\"s:h\","
+     "response=\"x\",algorithm=sha-256",
+     1, false, false, 0, ROLL_ALGORITHM_SHA256, "\\\""},
+    {"unknown algorithm", BASE ", algorithm=MD5-sess", 1, false, false, 0, ROLL_ALGORITHM_UNKNOWN,
+     "n"},
+    {"empty nonce and response, as IMS phones begin",
+     "Digest username=\"u\",realm=\"r\",nonce=\"\",uri=\"sip:h\",response=\"\"", 1, false, false, 0,
+     ROLL_ALGORITHM_MD5, ""},
+    {"qop without cnonce and nc (svcrack)", BASE ", qop=auth", 1, true, true, 0, ROLL_ALGORITHM_MD5,
+     "n"},
+    {"nc of seven digits", BASE ", qop=auth, cnonce=\"c\", nc=0000001", 1, true, true, 0,
+     ROLL_ALGORITHM_MD5, "n"},
+    {"nc in capitals hashes otherwise", BASE ", qop=auth, cnonce=\"c\", nc=0000000A", 1, true, true,
+     0, ROLL_ALGORITHM_MD5, "n"},
+    {"qop=auth-int", BASE ", qop=auth-int, cnonce=\"c\", nc=00000001", 1, true, true, 1,
+     ROLL_ALGORITHM_MD5, "n"},
+    {"no nonce", "Digest username=\"u\",realm=\"r\",uri=\"sip:h\",response=\"x\"", 1, true, false,
+     0, ROLL_ALGORITHM_MD5, NULL},
+    {"both names of the user", BASE ", username*=UTF-8''u", 1, true, false, 0, ROLL_ALGORITHM_MD5,
+     "n"},
+    {"asterisk in a value", BASE ", opaque=\"username*=\"", 1, false, false, 0, ROLL_ALGORITHM_MD5,
+     "n"},
+    {"realm without quotes", "Digest username=\"u\", realm=r", 1, true, false, 0,
+     ROLL_ALGORITHM_MD5, NULL},
+    {"scheme only", "Digest", 0, false, false, 0, ROLL_ALGORITHM_MD5, NULL},
+    {"Basic is none", "Basic dTpw", 0, false, false, 0, ROLL_ALGORITHM_MD5, NULL},
+    {"empty is none", "", 0, false, false, 0, ROLL_ALGORITHM_MD5, NULL},
+};
+
 static void
 test_credentials(void)
 {
-#define BASE "Digest username=\"u\", realm=\"r\", nonce=\"n\", uri=\"sip:h\", response=\"x\""
-    static const struct {
-        const char *description;
-        const char *value;
-        size_t n;
-        bool malformed;
-        bool qop;
-        uint32_t nc;
-        RollAlgorithm algorithm;
-        const char *nonce;
-    } rows[] = {
-        {"RFC 2069 form", BASE, 1, false, false, 0, ROLL_ALGORITHM_MD5, "n"},
-        {"qop", BASE ", qop=auth, cnonce=\"c\", nc=0000000a", 1, false, true, 10,
-         ROLL_ALGORITHM_MD5, "n"},
-        {"quoted qop and nc", BASE ", qop=\"auth\", cnonce=\"c\", nc=\"00000001\"", 1, false, true,
-         1, ROLL_ALGORITHM_MD5, "n"},
-        {"scheme in capitals",
-         "DIGEST  username=\"u\",realm=\"r\",nonce=\"\\\"\",uri=\"s:h\","
-         "response=\"x\",algorithm=sha-256",
-         1, false, false, 0, ROLL_ALGORITHM_SHA256, "\\\""},
-        {"unknown algorithm", BASE ", algorithm=MD5-sess", 1, false, false, 0,
-         ROLL_ALGORITHM_UNKNOWN, "n"},
-        {"empty nonce and response, as IMS phones begin",
-         "Digest username=\"u\",realm=\"r\",nonce=\"\",uri=\"sip:h\",response=\"\"", 1, false,
-         false, 0, ROLL_ALGORITHM_MD5, ""},
-        {"qop without cnonce and nc (svcrack)", BASE ", qop=auth", 1, true, true, 0,
-         ROLL_ALGORITHM_MD5, "n"},
-        {"nc of seven digits", BASE ", qop=auth, cnonce=\"c\", nc=0000001", 1, true, true, 0,
-         ROLL_ALGORITHM_MD5, "n"},
-        {"nc in capitals hashes otherwise", BASE ", qop=auth, cnonce=\"c\", nc=0000000A", 1, true,
-         true, 0, ROLL_ALGORITHM_MD5, "n"},
-        {"qop=auth-int", BASE ", qop=auth-int, cnonce=\"c\", nc=00000001", 1, true, true, 1,
-         ROLL_ALGORITHM_MD5, "n"},
-        {"no nonce", "Digest username=\"u\",realm=\"r\",uri=\"sip:h\",response=\"x\"", 1, true,
-         false, 0, ROLL_ALGORITHM_MD5, NULL},
-        {"both names of the user", BASE ", username*=UTF-8''u", 1, true, false, 0,
-         ROLL_ALGORITHM_MD5, "n"},
-        {"asterisk in a value", BASE ", opaque=\"username*=\"", 1, false, false, 0,
-         ROLL_ALGORITHM_MD5, "n"},
-        {"realm without quotes", "Digest username=\"u\", realm=r", 1, true, false, 0,
-         ROLL_ALGORITHM_MD5, NULL},
-        {"scheme only", "Digest", 0, false, false, 0, ROLL_ALGORITHM_MD5, NULL},
-        {"Basic is none", "Basic dTpw", 0, false, false, 0, ROLL_ALGORITHM_MD5, NULL},
-        {"empty is none", "", 0, false, false, 0, ROLL_ALGORITHM_MD5, NULL},
-    };
     g_autoptr(RollMessage) message = roll_message_new();
-    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-        g_autofree char *line = g_strdup_printf("Authorization: %s\r\n", rows[i].value);
+    for (size_t i = 0; i < G_N_ELEMENTS(credentials_rows); i++) {
+        g_autofree char *line = g_strdup_printf("Authorization: %s\r\n", credentials_rows[i].value);
         g_autofree char *text = compose(line);
         RollRequest request;
-        g_test_message("%s", rows[i].description);
+        g_test_message("%s", credentials_rows[i].description);
         g_assert_cmpint(read_string(message, text, &request), ==, 0);
-        g_assert_cmpuint(request.n_credentials, ==, rows[i].n);
-        if (rows[i].n == 0)
+        g_assert_cmpuint(request.n_credentials, ==, credentials_rows[i].n);
+        if (credentials_rows[i].n == 0)
             continue;
         const RollCredentials *credentials = &request.credentials[0];
-        g_assert_cmpint(credentials->malformed, ==, rows[i].malformed);
-        g_assert_cmpint(credentials->qop, ==, rows[i].qop);
-        g_assert_cmpuint(credentials->nc, ==, rows[i].nc);
-        g_assert_cmpint(credentials->algorithm, ==, rows[i].algorithm);
+        g_assert_cmpint(credentials->malformed, ==, credentials_rows[i].malformed);
+        g_assert_cmpint(credentials->qop, ==, credentials_rows[i].qop);
+        g_assert_cmpuint(credentials->nc, ==, credentials_rows[i].nc);
+        g_assert_cmpint(credentials->algorithm, ==, credentials_rows[i].algorithm);
         g_assert_false(credentials->decoded);
-        assert_text(credentials->nonce, rows[i].nonce);
+        assert_text(credentials->nonce, credentials_rows[i].nonce);
     }
 }
 
