@@ -7,6 +7,8 @@
 #include "sim/scenario/words.h"
 #include <string.h>
 
+#define MOST_RETRIES 250 /* a phone counts its failures in a byte */
+
 static bool
 fail_form(GError **error, const char *key, const char *value, const char *form)
 {
@@ -107,8 +109,8 @@ read_attempts(const char *text, unsigned *out, GError **error)
         return fail_form(error, "retry limit", text, "10 times");
     if (!sim_value_count(count, &number, error))
         return false;
-    if (number < 1 || number > 1000000)
-        return sim_words_fail(error, "retry %s times: it must be 1 to 1000000", count);
+    if (number < 1 || number > MOST_RETRIES)
+        return sim_words_fail(error, "retry %s times: it must be 1 to %d", count, MOST_RETRIES);
     *out = (unsigned)number;
     return true;
 }

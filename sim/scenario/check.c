@@ -125,16 +125,18 @@ count_phones(const SimScenario *scenario, unsigned network)
 }
 
 static bool
-check_network(const Check *self, unsigned which, GError **error)
+check_pool(const Check *self, unsigned which, GError **error)
 {
     const SimNetworkSpec *network = &self->scenario->networks[which];
     Spot spot = {"network", network->name, "pool", NULL};
     uint64_t phones = count_phones(self->scenario, which);
-    if (phones > network->pool_size)
-        return fail_at(self, &spot, error,
-                       "the pool has %u addresses, but %" G_GUINT64_FORMAT
-                       " phones may be in [network %s]",
-                       network->pool_size, phones, network->name);
+    /* a device keeps its old address until it has a new one */
+    bool spare = network->addressing != SIM_ADDRESS_FIXED;
+    if (phones + spare > network->pool_size)
+        return fail_at(
+            self, &spot, error,
+            "the pool has %u addresses, but %" G_GUINT64_FORMAT " phones%s may be in [network %s]",
+            network->pool_size, phones, spare ? " that change theirs" : "", network->name);
     for (unsigned i = 0; i < which; i++) {
         const SimNetworkSpec *other = &self->scenario->networks[i];
         if (network->pool_base - other->pool_base < other->pool_size ||
@@ -142,9 +144,17 @@ check_network(const Check *self, unsigned which, GError **error)
             return fail_at(self, &spot, error, "the pool overlaps with that of [network %s]",
                            other->name);
     }
-    spot.key = "address";
-    return network->addressing != SIM_ADDRESS_CHANGES ||
-           check_recurring(self, &network->address_law, &spot, error);
+    return true;
+}
+
+static bool
+check_network(const Check *self, unsigned which, GError **error)
+{
+    const SimNetworkSpec *network = &self->scenario->networks[which];
+    Spot spot = {"network", network->name, "address", NULL};
+    return check_pool(self, which, error) &&
+           (network->addressing != SIM_ADDRESS_CHANGES ||
+            check_recurring(self, &network->address_law, &spot, error));
 }
 
 static RollTime

@@ -86,7 +86,7 @@ static const SimKey KEYS[] = {
      .format = "IPv4 network with prefix length", .example = "10.16.0.0/16",
      .meaning = "The addresses that devices get. The network and broadcast address are not "
                 "given out. Pools must not overlap, and each must hold all devices that may be "
-                "in it."},
+                "in it, and one address more if they change."},
     {NETWORK(addressing), .name = "address", OWN(sim_read_address), .otherwise = "fixed",
      .format = "fixed | changes every TIME | changes LAW | keeps while on",
      .example = "changes every 24h",

@@ -1,0 +1,351 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Mistakes in scenario files: which line each is blamed on, and in which words. */
+#include "sim/scenario/scenario.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+static SimScenario *
+parse(const char *text, const char *const *changes, GError **error)
+{
+    /* without the NUL, so that the sanitizer sees a read past the end */
+    size_t len = strlen(text);
+    g_autofree char *tight = g_memdup2(text, MAX(len, 1));
+    return sim_scenario_parse("t.ini", tight, len, changes, error);
+}
+
+/* A scenario that is right but for what it is given: @phones starts at line 10. */
+static char *
+compose(const char *phones, const char *more)
+{
+    return g_strdup_printf("[scenario]\nduration = 1d\n"
+                           "[network lan]\npool = 10.0.0.0/16\n"
+                           "[network wifi]\npool = 10.1.0.0/16\n"
+                           "[phones desk]\ncount = 1000\nnetwork = lan\n%s%s",
+                           phones, more);
+}
+
+typedef struct {
+    const char *description;
+    const char *phones; /* from line 10 on, in [phones desk] */
+    const char *more;
+    const char *message;
+} Mistake;
+
+static const Mistake mistakes[] = {
+    {"unknown key", "expire = 1h\n", "",
+     "10: unknown key in [phones]: \"expire\"; did you mean \"expires\"?"},
+    {"unknown key without a near one", "colour = red\n", "",
+     "10: unknown key in [phones]: \"colour\""},
+    {"unknown group", "", "[phone x]\n", "10: unknown group \"phone\"; did you mean \"phones\"?"},
+    {"repeated group", "", "[registrar]\n[registrar]\n",
+     "11: group \"[registrar]\" stands in line 10 already"},
+    {"repeated named group", "", "[phones desk]\n",
+     "10: group \"[phones desk]\" stands in line 7 already"},
+    {"repeated key", "expires = 1h\n\nexpires = 2h\n", "",
+     "12: key \"expires\" stands in line 10 already"},
+    {"group without a name", "", "[event]\n", "10: [event] needs a name, such as [event home]"},
+    {"group with a name too many", "", "[calls x]\n", "10: [calls] has no name"},
+    {"odd name", "", "[event a.b]\n", "10: name \"a.b\": use letters, digits, - and _ only"},
+    {"reserved name", "", "[phones all]\n",
+     "10: the name \"all\" is taken: it stands for all phones"},
+    {"no closing bracket", "", "[calls\n", "10: \"[calls\" does not end with ]"},
+    {"no equals sign", "expires 1h\n", "",
+     "10: \"expires 1h\" is neither a [group] nor key = value"},
+    {"no value", "expires =\n", "", "10: expires has no value; an example is: 30min"},
+    {"no unit", "expires = 3600\n", "", "10: \"3600\" has no unit; did you mean \"3600s\"?"},
+    {"wrong unit", "expires = 60m\n", "", "10: unknown unit of time \"m\"; did you mean \"min\"?"},
+    {"not whole seconds", "expires = 1500ms\n", "",
+     "10: expires \"1500ms\" is not a whole number of seconds"},
+    {"out of range", "expires = 0s\n", "", "10: expires \"0s\" is out of range: the least is 1s"},
+    {"port out of range", "port = 65536\n", "",
+     "10: port \"65536\" is out of range: the most is 65535"},
+    {"unknown profile", "profile = yaelink\n", "",
+     "10: unknown profile \"yaelink\"; did you mean \"yealink\"?"},
+    {"unknown network", "", "[event e]\nat = 1h\ncut = power of lam\nback = 1h\n",
+     "12: unknown network \"lam\"; did you mean \"lan\"?"},
+    {"unknown word", "old-contact = remove\n", "",
+     "10: unknown value \"remove\"; did you mean \"removed\"?"},
+    {"yes and no", "registers = true\n", "", "10: unknown value \"true\"; did you mean \"yes\"?"},
+    {"network and places", "places = lan for 1h 100%\n", "",
+     "10: network and places exclude each other"},
+    {"refresh of no form", "refresh = half\n", "",
+     "10: unknown word \"half\"; known: expires, uniform"},
+    {"refresh of too many parts", "refresh = 50%, 40% up to 30s, 30%\n", "",
+     "10: refresh \"50%, 40% up to 30s, 30%\" does not have the form: uniform(50%, 90%), "
+     "expires-5s "
+     "up to 64s"},
+    {"refresh rule of no form", "refresh = 50%, 40%\n", "",
+     "10: refresh rule \"40%\" does not have the form: expires-5s up to 64s"},
+    {"refresh after the end", "refresh = 2h\n", "",
+     "10: refresh 2h is later than expires 1h: the record would lapse first"},
+    {"expires before the profile's refresh", "profile = pjsua\nexpires = 4s\n", "",
+     "11: refresh is due -1s after the answer for expires 4s; the least is 1ms"},
+    {"refresh backwards", "refresh = uniform(90%, 50%)\n", "",
+     "10: refresh goes from 54min to 30min for expires 1h, which is backwards"},
+    {"unknown retry", "retry = double(1s, 1min)\n", "",
+     "10: unknown retry law \"double\"; did you mean \"doubling\"?"},
+    {"retry without cap", "retry = doubling(20s)\n", "",
+     "10: retry \"doubling\" does not have the form: doubling(20s, 30min)"},
+    {"retry above its cap", "retry = linear(1h, 30min)\n", "",
+     "10: retry starts at 1h, which is more than its cap 30min"},
+    {"retry at once for ever", "retry = 0s\n", "",
+     "10: retry after 0s on average; the least is 1ms"},
+    {"power of no form", "power = fails exp(1d)\n", "",
+     "10: power \"fails exp(1d)\" has none of the forms: always, or: fails LAW, back after LAW, "
+     "or: "
+     "on LAW, off LAW, or: weekdays 08:30-17:30, spread 30min"},
+    {"unknown day", "power = weekday 08:00-17:00\n", "",
+     "10: unknown day \"weekday\"; did you mean \"weekdays\"?"},
+    {"hours backwards", "power = daily 17:00-08:00\n", "",
+     "10: hours \"17:00-08:00\" end before they start"},
+    {"hours of no form", "power = daily 8:00-17:00\n", "",
+     "10: hours \"8:00-17:00\" are not of the form 08:30-17:30"},
+    {"no hours", "power = mon, tue\n", "",
+     "10: power names days but no hours, such as 08:30-17:30"},
+    {"spread too wide", "power = daily 08:00-20:00, spread 13h\n", "",
+     "10: spread 13h is longer than the shortest time on or off, 12h"},
+    {"power that toggles for ever", "power = on 0s, off 1h\n", "",
+     "10: power recurs after 0s on average; the least is 1ms"},
+    {"stationary without a mean", "power = on pareto(1h, 1), off 1h\n", "",
+     "10: power has a law without a mean, and start is stationary; set start to all-on and a "
+     "warmup"},
+    {"leaves", "leaves = unregister\n", "",
+     "10: unknown value \"unregister\"; did you mean \"unregisters\"?"},
+    {"notices", "notices = 70% soon\n", "",
+     "10: unknown value \"soon\"; known: at refresh, at once, after"},
+    {"register line", "register = nobody\n", "",
+     "10: register line: \"nobody\" has no \"@host\"; the form is "
+     "[peer?][transport://]user[@domain]"
+     "[:secret[:authuser]]@host[:port][/extension][~expiry]"},
+    {"as many lines as devices", "register = a@b\n", "",
+     "8: count is 1000, but there are 1 register lines"},
+    {"no such sip.conf", "register-from = no.conf\n", "",
+     "10: \"no.conf\" cannot be read: No such file or directory"},
+    {"places of no form", "", "[phones x]\ncount = 1\nplaces = lan\n",
+     "12: place \"lan\" does not have the form: NETWORK for LAW 40%"},
+    {"shares of places", "", "[phones x]\ncount = 1\nplaces = lan for 1h 40%, wifi for 1h 40%\n",
+     "12: the shares of the places add up to 80%, not 100%"},
+    {"no place at all", "", "[phones x]\ncount = 1\n", "10: [phones x] needs network or places"},
+    {"no count", "", "[phones x]\nnetwork = lan\n",
+     "10: [phones x] needs count, for example: count = 10000"},
+    {"no pool", "", "[network x]\n",
+     "10: [network x] needs pool, for example: pool = 10.16.0.0/16"},
+    {"pool without prefix", "", "[network x]\npool = 10.9.0.0\n",
+     "11: pool \"10.9.0.0\" has no prefix length; did you mean \"10.9.0.0/16\"?"},
+    {"pool with host bits", "", "[network x]\npool = 10.9.1.0/16\n",
+     "11: pool \"10.9.1.0/16\" has bits set beyond its prefix; did you mean \"10.9.0.0/16\"?"},
+    {"pool of no form", "", "[network x]\npool = 10.9.0/16\n",
+     "11: pool \"10.9.0/16\" is not an IPv4 network, such as 10.16.0.0/16"},
+    {"pool too large", "", "[network x]\npool = 0.0.0.0/0\n",
+     "11: pool \"0.0.0.0/0\": a prefix length is from 4 to 32"},
+    {"pools that overlap", "", "[network x]\npool = 10.0.128.0/24\n",
+     "11: the pool overlaps with that of [network lan]"},
+    {"pool too small", "",
+     "[network x]\npool = 10.9.0.0/24\n[phones y]\ncount = 255\nnetwork = x\n",
+     "11: the pool has 254 addresses, but 255 phones may be in [network x]"},
+    {"pool without an address to change to", "",
+     "[network x]\npool = 10.9.0.0/30\naddress = keeps while on\n[phones y]\ncount = "
+     "2\nnetwork = x\n",
+     "11: the pool has 2 addresses, but 2 phones that change theirs may be in [network x]"},
+    {"too many retries", "retry = 30s, 251 times\n", "",
+     "10: retry 251 times: it must be 1 to 250"},
+    {"address", "", "[network x]\npool = 10.9.0.0/24\naddress = change every 24h\n",
+     "12: unknown value \"change every 24h\"; known: fixed, changes, keeps while on"},
+    {"loss without unit", "", "[network x]\npool = 10.9.0.0/24\nloss = 0.1\n",
+     "12: \"0.1\" has no unit; did you mean \"0.1%\"?"},
+    {"least above most", "", "[registrar]\nmin-expires = 2h\nmax-expires = 1h\n",
+     "11: min-expires 7200s is more than max-expires 3600s"},
+    {"default above most", "", "[registrar]\nmax-expires = 30min\n",
+     "11: default-expires 3600s is more than max-expires 1800s"},
+    {"domain", "", "[registrar]\ndomain = a b\n", "11: domain \"a b\" is not a host name"},
+    {"algorithm", "", "[registrar]\nalgorithms = SHA256\n",
+     "11: unknown value \"SHA256\"; did you mean \"SHA-256\"?"},
+    {"algorithm twice", "", "[registrar]\nalgorithms = MD5, MD5\n",
+     "11: algorithm MD5 is named twice"},
+    {"event after the end", "", "[event e]\nat = 25h\ncut = power of lan\nback = 1h\n",
+     "11: the event comes at 25h, but the duration is 1d"},
+    {"event without return", "", "[event e]\nat = 1h\ncut = power of lan\n",
+     "10: [event e] needs back, for example: back = uniform(0s, 30min)"},
+    {"calls", "", "[calls]\nrate = 1/h\n",
+     "11: rate \"1/h\" does not have the form: 0.5/h per phone"},
+    {"unknown metric", "", "[expect]\nstale-shar <= 2%\n",
+     "11: unknown metric \"stale-shar\"; did you mean \"stale-share\"?"},
+    {"expectation of an unknown group", "", "[expect]\nstale-share of dask <= 2%\n",
+     "11: unknown group of phones \"dask\"; did you mean \"desk\"?"},
+    {"share without unit", "", "[expect]\nstale-share <= 2\n",
+     "11: stale-share: \"2\" has no unit; did you mean \"2%\"?"},
+    {"rate with the unit of a share", "", "[expect]\nregister-rate <= 2%\n",
+     "11: register-rate: unknown unit of a rate \"%\"; known: /s, /min, /h, /d, /w"},
+    {"records with a unit", "", "[expect]\ntable-size <= 2 rows\n",
+     "11: table-size: unknown unit \"rows\"; did you mean \"records\"?"},
+    {"strict comparison", "", "[expect]\nstale-share < 2%\n",
+     "11: an expectation compares with <= or >=; did you mean \"<=\"?"},
+    {"no comparison", "", "[expect]\nstale-share 2%\n",
+     "11: \"stale-share 2%\" is not an expectation, such as: stale-share <= 2%"},
+    {"expectation twice", "", "[expect]\nstale-share <= 2%\nstale-share <= 3%\n",
+     "12: stale-share has such a bound in line 11 already"},
+    {"calls expected without calls", "", "[expect]\ncall-success >= 2%\n",
+     "11: call-success is expected, but [calls] has no rate"},
+    {"too long in all", "", "[phones x]\ncount = 100000000\nnetwork = lan\n[scenario2]\n",
+     "13: unknown group \"scenario2\"; did you mean \"scenario\"?"},
+    {"control character", "user-agent = \033[2J\n", "",
+     "10: a control character: this is not a text file"},
+    {"not UTF-8", "user-agent = \xe4\n", "", "10: not UTF-8: this is not a text file"},
+};
+
+static void
+test_mistakes(void)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(mistakes); i++) {
+        g_autoptr(GError) error = NULL;
+        g_autofree char *text = compose(mistakes[i].phones, mistakes[i].more);
+        g_autofree char *message = g_strconcat("t.ini:", mistakes[i].message, NULL);
+        g_test_message("%s", mistakes[i].description);
+        g_autoptr(SimScenario) scenario = parse(text, NULL, &error);
+        g_assert_null(scenario);
+        g_assert_error(error, SIM_SCENARIO_ERROR, SIM_SCENARIO_ERROR_INVALID);
+        g_assert_cmpstr(error->message, ==, message);
+    }
+}
+
+static void
+test_whole_file(void)
+{
+    static const struct {
+        const char *description;
+        const char *text;
+        const char *message;
+    } cases[] = {
+        {"empty", "", "t.ini: the file is empty"},
+        {"blank", " \r\n\n\t", "t.ini: the file is empty"},
+        {"comments only", "# nothing\n",
+         "t.ini:1: [scenario] needs duration, for example: "
+         "duration = 24h"},
+        {"no phones", "[scenario]\nduration = 1h\n",
+         "t.ini:1: the file has no phones; add a group such as [phones desk]"},
+        {"key before a group", "\nseed = 1\n",
+         "t.ini:2: \"seed = 1\" stands before the first "
+         "[group]"},
+        {"warmup",
+         "[scenario]\nduration = 1h\nwarmup = 1h\n[network n]\npool = 10.0.0.0/8\n"
+         "[phones p]\ncount = 1\nnetwork = n\n",
+         "t.ini:3: warmup 1h leaves nothing of the duration 1h"},
+        {"bin",
+         "[scenario]\nduration = 1d\nbin = 1ms\n[network n]\npool = 10.0.0.0/8\n"
+         "[phones p]\ncount = 1\nnetwork = n\n",
+         "t.ini:3: bin 1ms cuts the duration 1d into more than 100000 steps"},
+        {"phone-time",
+         "[scenario]\nduration = 36500d\n[network n]\npool = 16.0.0.0/4\n"
+         "[phones p]\ncount = 100000000\nnetwork = n\n",
+         "t.ini:2: duration 36500d is too long for 100000000 phones: phone-time is counted in 62 "
+         "bits of microseconds"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(GError) error = NULL;
+        g_test_message("%s", cases[i].description);
+        g_autoptr(SimScenario) scenario = parse(cases[i].text, NULL, &error);
+        g_assert_null(scenario);
+        g_assert_cmpstr(error->message, ==, cases[i].message);
+    }
+}
+
+static void
+test_change_mistakes(void)
+{
+    static const struct {
+        const char *change;
+        const char *message;
+    } cases[] = {
+        {"phones.desk.expires=2", "--set phones.desk.expires=2: \"2\" has no unit; did you mean "
+                                  "\"2s\"?"},
+        {"phones.desk.expire=2h", "--set phones.desk.expire=2h: unknown key in [phones]: "
+                                  "\"expire\"; did you mean \"expires\"?"},
+        {"phones.dsk.expires=2h", "--set phones.dsk.expires=2h: no [phones] group has the name "
+                                  "\"dsk\"; did you mean \"desk\"?"},
+        {"phone.desk.expires=2h", "--set phone.desk.expires=2h: unknown group \"phone\"; did you "
+                                  "mean \"phones\"?"},
+        {"phones.expires=2h", "--set phones.expires=2h: the form is GROUP.NAME.KEY=VALUE"},
+        {"scenario.x.seed=2", "--set scenario.x.seed=2: the form is scenario.KEY=VALUE"},
+        {"scenario.seed", "--set scenario.seed: the form is GROUP.NAME.KEY=VALUE"},
+        {"", "--set : the form is GROUP.NAME.KEY=VALUE"},
+        {"=", "--set =: the form is GROUP.NAME.KEY=VALUE"},
+        {"expect.stale-share=2%", "--set expect.stale-share=2%: expectations can be set in the "
+                                  "file only"},
+        {"phones.desk.refresh=2h", "--set phones.desk.refresh=2h: refresh 2h is later than expires "
+                                   "1h: the record would lapse first"},
+        {"scenario.title=a\nb", "--set scenario.title=a?b: not one line of UTF-8 text"},
+        {"scenario.title=\xff", "--set scenario.title=\xef\xbf\xbd: not one line of UTF-8 text"},
+    };
+    g_autofree char *text = compose("", "");
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(GError) error = NULL;
+        g_test_message("%s", cases[i].message);
+        g_autoptr(SimScenario) scenario =
+            parse(text, (const char *const[]){cases[i].change, NULL}, &error);
+        g_assert_null(scenario);
+        g_assert_cmpstr(error->message, ==, cases[i].message);
+    }
+}
+
+static void
+test_bounds(void)
+{
+    g_autofree char *folder = g_dir_make_tmp("rollcall-XXXXXX", NULL);
+    g_autofree char *path = g_build_filename(folder, "long.ini", NULL);
+    g_autofree char *line = g_strnfill(4097, 'x');
+    g_autofree char *huge = g_strnfill(10 << 20, 'x');
+    g_autoptr(GError) error = NULL;
+    g_assert_null(parse(line, NULL, &error));
+    g_assert_cmpstr(error->message, ==, "t.ini:1: the line is longer than 4096 bytes");
+    g_clear_error(&error);
+    g_assert_null(parse(huge, NULL, &error));
+    g_assert_cmpstr(error->message, ==, "t.ini: is larger than 1 MiB");
+    g_clear_error(&error);
+    g_assert_true(g_file_set_contents(path, huge, -1, NULL));
+    g_assert_null(sim_scenario_load(path, NULL, &error));
+    g_assert_true(g_str_has_suffix(error->message, "long.ini: is larger than 1 MiB"));
+    g_clear_error(&error);
+    g_unlink(path);
+    g_assert_null(sim_scenario_load(path, NULL, &error));
+    g_assert_true(
+        g_str_has_suffix(error->message, "long.ini: cannot be read: No such file or directory"));
+    g_clear_error(&error);
+    g_assert_null(sim_scenario_load(folder, NULL, &error));
+    g_assert_true(g_str_has_suffix(error->message, ": is a folder, not a file"));
+    g_rmdir(folder);
+}
+
+static void
+test_many_groups(void)
+{
+    g_autoptr(GString) text = g_string_new("[scenario]\n");
+    g_autoptr(GError) error = NULL;
+    for (int i = 0; i < 1000; i++)
+        g_string_append_printf(text, "[event e%d]\n", i);
+    g_assert_null(parse(text->str, NULL, &error));
+    g_assert_cmpstr(error->message, ==, "t.ini:1001: more than 1000 groups");
+}
+
+static void
+test_nul(void)
+{
+    static const char text[] = "[scenario]\nseed = \0\n";
+    g_autoptr(GError) error = NULL;
+    g_assert_null(sim_scenario_parse("t.ini", text, sizeof text - 1, NULL, &error));
+    g_assert_cmpstr(error->message, ==, "t.ini:2: a NUL byte: this is not a text file");
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/mistakes/set", test_change_mistakes);
+    g_test_add_func("/mistakes/has-a-line-and-a-hint", test_mistakes);
+    g_test_add_func("/mistakes/of-the-whole-file", test_whole_file);
+    g_test_add_func("/mistakes/too-long-or-not-there", test_bounds);
+    g_test_add_func("/mistakes/too-many-groups", test_many_groups);
+    g_test_add_func("/mistakes/nul-byte", test_nul);
+    return g_test_run();
+}
