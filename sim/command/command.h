@@ -6,8 +6,6 @@
 #include <glib.h>
 #include <stdbool.h>
 
-#define ROLLCALL_VERSION "0.1.0"
-
 /** Exit codes of every command. */
 enum {
     SIM_EXIT_MET = 0,           /* done, and every expectation met */

@@ -82,7 +82,7 @@ main(int argc, char **argv)
         return SIM_EXIT_MET;
     }
     if (strcmp(argv[1], "--version") == 0) {
-        printf("rollcall %s\n", ROLLCALL_VERSION);
+        printf("rollcall %s\n", SIM_VERSION);
         return SIM_EXIT_MET;
     }
     for (size_t i = 0; i < G_N_ELEMENTS(COMMANDS); i++)

@@ -42,7 +42,7 @@ trace(Run *self, SimTraceKind kind, uint32_t phone, uint32_t address, uint32_t c
     if (self->options->trace == NULL)
         return;
     char room[SIM_NAME_MAX];
-    RollUri aor;
+    RollUri aor = {0};
     sim_identity_aor(self->identity, phone, room, &aor);
     g_autofree char *name = g_strndup(aor.user.ptr, aor.user.len);
     self->options->trace(self->options->trace_data, &record, name);
@@ -79,6 +79,15 @@ is_lost(Run *self, const SimRequest *request, SimPurpose purpose)
     double loss = sim_world_network(self->world, request->phone)->loss;
     return loss > 0 && sim_random_uniform(&self->world->random, request->phone, purpose,
                                           packet_ordinal(request), 0) < loss;
+}
+
+/* Nothing is lost and every answer comes before Timer E: a request is sent once. */
+static bool
+is_alone(const Run *self, uint32_t id)
+{
+    const SimNetworkSpec *network = sim_world_network(self->world, id);
+    return network->loss <= 0 && network->delay.kind == SIM_LAW_FIXED &&
+           2 * network->delay.a * (double)ROLL_SECOND < (double)ROLL_T1;
 }
 
 static RollTime
@@ -145,6 +154,7 @@ send(Run *self, const SimRequest *request)
     }
     uint32_t i = take_flight(self);
     flight_at(self, i)->request = *request;
+    flight_at(self, i)->alone = is_alone(self, request->phone);
     self->link->send(self->link, flight_at(self, i));
     push_flight(self, i, EVENT_ARRIVE, SIM_PURPOSE_DELAY_UP);
 }
@@ -164,7 +174,7 @@ end_attempt(Run *self, uint32_t id, SimPhoneEnd end)
         return;
     SimAttempt attempt = {phone->began, self->now, id, phone->kind, granted};
     char room[SIM_NAME_MAX];
-    RollUri aor;
+    RollUri aor = {0};
     sim_identity_aor(self->identity, id, room, &aor);
     g_autofree char *name = g_strndup(aor.user.ptr, aor.user.len);
     self->options->attempt(self->options->attempt_data, &attempt, name);
@@ -265,7 +275,7 @@ handle_deliver(Run *self, uint32_t i)
     SimPhone *phone = &self->world->phones[id];
     SimAction action = {0};
     if (phone->state == SIM_PHONE_OFF ||
-        self->world->devices[id].address != flight->request.source ||
+        phone->address != flight->request.source ||
         !self->link->deliver(self->link, flight)) {
         trace(self, SIM_TRACE_UNREACHED, id, flight->request.source, 0, 0);
     } else {
@@ -347,7 +357,7 @@ handle_call(Run *self)
     uint32_t id = (uint32_t)(u * self->scenario->n_phones);
     char room[SIM_NAME_MAX];
     char aor[ROLL_AOR_MAX];
-    RollUri uri;
+    RollUri uri = {0};
     const RollLocation *contacts;
     sim_identity_aor(self->identity, id, room, &uri);
     size_t len = roll_uri_write_aor(&uri, aor);
@@ -458,8 +468,8 @@ add_static_records(Run *self)
     for (uint32_t id = 0; id < self->scenario->n_phones; id++) {
         char aor[SIM_NAME_MAX];
         char contact[SIM_NAME_MAX];
-        RollUri a;
-        RollUri c;
+        RollUri a = {0};
+        RollUri c = {0};
         if (sim_world_setting(self->world, id).group->registers)
             continue;
         sim_identity_aor(self->identity, id, aor, &a);

@@ -8,7 +8,27 @@ typedef struct {
     SimLink link;
     const SimIdentity *identity;
     RollRegistrar *registrar;
+    SimRendering rendering;
+    RollCredentials credentials;
+    char username[SIM_NAME_MAX];
+    char password[SIM_NAME_MAX];
 } Direct;
+
+static void
+prove(Direct *self, const SimRequest *asked, RollRequest *request)
+{
+    RollCredentials *out = &self->credentials;
+    out->decoded = true;
+    out->qop = true;
+    out->algorithm = asked->algorithm;
+    out->nc = asked->nc;
+    out->username = sim_identity_username(self->identity, asked->phone, self->username);
+    out->realm = roll_text(sim_identity_domains(self->identity)[0]);
+    out->serial = asked->nonce;
+    out->secret = sim_identity_password(self->identity, asked->phone, true, self->password);
+    request->credentials = out;
+    request->n_credentials = 1;
+}
 
 static void
 direct_send(SimLink *link, SimFlight *flight)
@@ -22,28 +42,16 @@ direct_arrive(SimLink *link, RollTime now, SimFlight *flight)
 {
     Direct *self = (Direct *)link;
     const SimRequest *asked = &flight->request;
-    SimRoom room;
-    char username[SIM_NAME_MAX];
-    char password[SIM_NAME_MAX];
-    RollCredentials credentials;
-    RollRequest request;
+    RollRequest *request = &self->rendering.request;
     RollReply reply;
-    sim_render_request(self->identity, asked, &room, &request);
-    if (asked->nonce != 0) {
-        credentials = (RollCredentials){
-            .decoded = true,
-            .qop = true,
-            .algorithm = asked->algorithm,
-            .nc = asked->nc,
-            .username = sim_identity_username(self->identity, asked->phone, username),
-            .realm = roll_text(sim_identity_domains(self->identity)[0]),
-            .serial = asked->nonce,
-            .secret = sim_identity_password(self->identity, asked->phone, true, password),
-        };
-        request.credentials = &credentials;
-        request.n_credentials = 1;
-    }
-    roll_registrar_register(self->registrar, now, &request, &reply);
+    sim_render_request(self->identity, asked, &self->rendering);
+    /* The registrar remembers transactions for the sake of copies; where none can come, a request
+     * without a branch spares it the trouble and leads to the same decision. */
+    if (flight->alone)
+        request->branch = (RollText){0};
+    if (asked->nonce != 0)
+        prove(self, asked, request);
+    roll_registrar_register(self->registrar, now, request, &reply);
     sim_render_reply(self->identity, asked, &reply, &flight->reply);
     return reply.status;
 }

@@ -167,13 +167,11 @@ sim_identity_aor(const SimIdentity *self, uint32_t id, char room[SIM_NAME_MAX], 
     char *at = put_user(self, id, user);
     *at = '@';
     char *end = put(at + 1, domain_of(self, line_of(self, id)));
-    *out = (RollUri){
-        .text = between(room, end),
-        .scheme = between(room, room + 3),
-        .user = between(user, at),
-        .host = between(at + 1, end),
-        .port = ROLL_PORT_NONE,
-    };
+    out->text = between(room, end);
+    out->scheme = between(room, room + 3);
+    out->user = between(user, at);
+    out->host = between(at + 1, end);
+    out->port = ROLL_PORT_NONE;
 }
 
 static char *
@@ -202,13 +200,11 @@ sim_identity_contact(const SimIdentity *self, uint32_t id, uint32_t address,
     uint16_t port = sim_identity_port(self, id);
     *colon = ':';
     end = put_number(end, port, port >= 10000 ? 5 : port >= 1000 ? 4 : port >= 100 ? 3 : 2);
-    *out = (RollUri){
-        .text = between(room, end),
-        .scheme = between(room, room + 3),
-        .user = between(user, at),
-        .host = between(host, colon),
-        .port = port,
-    };
+    out->text = between(room, end);
+    out->scheme = between(room, room + 3);
+    out->user = between(user, at);
+    out->host = between(host, colon);
+    out->port = port;
 }
 
 uint32_t

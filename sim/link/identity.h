@@ -18,10 +18,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SimIdentity, sim_identity_free)
 /** SIM_NAME_MAX: room for any of the texts below. */
 #define SIM_NAME_MAX 1024
 
-/** sim_identity_aor: writes the address-of-record of phone @id into @room and cuts it into @out. */
+/** sim_identity_aor: writes the address-of-record of phone @id into @room and cuts it into @out,
+ * which has to be zero or written here before: parts that no phone has are left alone. */
 void sim_identity_aor(const SimIdentity *self, uint32_t id, char room[SIM_NAME_MAX], RollUri *out);
 
-/** sim_identity_contact: the URI at which phone @id is reached at @address (host byte order). */
+/** sim_identity_contact: the URI at which phone @id is reached at @address (host byte order);
+ * @out as above. */
 void sim_identity_contact(const SimIdentity *self, uint32_t id, uint32_t address,
                           char room[SIM_NAME_MAX], RollUri *out);
 

@@ -11,10 +11,13 @@
  * SimFlight: a packet on its way, first with a request, then with the reply to it.
  * @request: what was asked; stays while the reply travels
  * @reply: decoded; @bytes: as text, wire only
+ * @alone: no copy of the request can ever follow, as its network neither loses packets nor delays
+ *   them until Timer E
  */
 typedef struct {
     SimRequest request;
     SimResponse reply;
+    bool alone;
     GByteArray *bytes;
 } SimFlight;
 

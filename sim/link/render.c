@@ -6,14 +6,19 @@
 
 #include <string.h>
 
-static const char HEX[] = "0123456789abcdef";
-
 static char *
 put_hex(char *at, uint32_t number)
 {
-    for (int shift = 28; shift >= 0; shift -= 4)
-        *at++ = HEX[number >> shift & 0xf];
-    return at;
+    /* Spreads eight nibbles over eight bytes and turns each into its digit, all at once. */
+    uint64_t x = number;
+    x = (x << 32 | x >> 16) & UINT64_C(0x0000ffff0000ffff);
+    x = (x << 16 | x >> 8) & UINT64_C(0x00ff00ff00ff00ff);
+    x = (x << 8 | x >> 4) & UINT64_C(0x0f0f0f0f0f0f0f0f);
+    uint64_t letter = (x + UINT64_C(0x0606060606060606)) >> 4 & UINT64_C(0x0101010101010101);
+    x += UINT64_C(0x3030303030303030) + letter * ('a' - '0' - 10);
+    x = GUINT64_TO_LE(x);
+    memcpy(at, &x, 8);
+    return at + 8;
 }
 
 static RollText
@@ -33,65 +38,66 @@ branch(const SimRequest *in, char room[64])
     return (RollText){room, (size_t)(at - room)};
 }
 
+/* Host and port stand side by side in the Contact the client has just written. */
 static RollText
-sent_by(const RollUri *contact, char room[32])
+sent_by(const RollUri *contact)
 {
-    /* Host and port stand side by side in the Contact the client has just written. */
-    RollText out = {contact->host.ptr,
-                    (size_t)(contact->text.ptr + contact->text.len - contact->host.ptr)};
-    memcpy(room, out.ptr, MIN(out.len, 32));
-    return (RollText){room, MIN(out.len, 32)};
+    const char *end = contact->text.ptr + contact->text.len;
+    return (RollText){contact->host.ptr, (size_t)(end - contact->host.ptr)};
 }
 
-static RollUri
-registrar_uri(const RollUri *aor, char room[SIM_NAME_MAX])
+static void
+render_registrar_uri(const RollUri *aor, char room[SIM_NAME_MAX], RollUri *out)
 {
     memcpy(room, "sip:", 4);
     memcpy(room + 4, aor->host.ptr, aor->host.len);
-    return (RollUri){
-        .text = {room, aor->host.len + 4},
-        .scheme = {room, 3},
-        .host = {room + 4, aor->host.len},
-        .port = ROLL_PORT_NONE,
-    };
+    out->text = (RollText){room, aor->host.len + 4};
+    out->scheme = (RollText){room, 3};
+    out->host = (RollText){room + 4, aor->host.len};
+    out->port = ROLL_PORT_NONE;
+}
+
+static void
+render_contacts(const SimIdentity *identity, const SimRequest *in, SimRoom *room, RollRequest *out)
+{
+    RollContact *contacts = room->contacts;
+    contacts[0].expires = ROLL_EXPIRES_NONE;
+    contacts[0].q = contacts[1].q = ROLL_Q_NONE;
+    sim_identity_contact(identity, in->phone, in->contact, room->contact, &contacts[0].uri);
+    out->contacts = contacts;
+    out->n_contacts = 1;
+    if (in->old_contact == 0)
+        return;
+    contacts[1].expires = 0;
+    sim_identity_contact(identity, in->phone, in->old_contact, room->old_contact, &contacts[1].uri);
+    out->n_contacts = 2;
 }
 
 void
-sim_render_request(const SimIdentity *identity, const SimRequest *in, SimRoom *room,
-                   RollRequest *out)
+sim_render_request(const SimIdentity *identity, const SimRequest *in, SimRendering *rendering)
 {
-    RollContact *contact = &room->contacts[0];
-    *contact = (RollContact){.expires = ROLL_EXPIRES_NONE, .q = ROLL_Q_NONE};
-    sim_identity_contact(identity, in->phone, in->contact, room->contact, &contact->uri);
-    *out = (RollRequest){
-        .method = ROLL_TEXT("REGISTER"),
-        .call_id = call_id(in, room->call_id),
-        .cseq = in->cseq,
-        .branch = branch(in, room->branch),
-        .sent_by = sent_by(&contact->uri, room->sent_by),
-        .rport = true,
-        .contacts = room->contacts,
-        .n_contacts = 1,
-        .expires = in->expires,
-    };
+    SimRoom *room = &rendering->room;
+    RollRequest *out = &rendering->request;
+    render_contacts(identity, in, room, out);
     sim_identity_aor(identity, in->phone, room->aor, &out->to);
     out->from = out->to;
+    render_registrar_uri(&out->to, room->uri, &out->uri);
+    out->method = ROLL_TEXT("REGISTER");
+    out->call_id = call_id(in, room->call_id);
+    out->cseq = in->cseq;
+    out->branch = branch(in, room->branch);
+    out->sent_by = sent_by(&room->contacts[0].uri);
+    out->rport = true;
+    out->expires = in->expires;
     put_hex(room->tag, in->phone ^ 0x5bd1e995u);
     out->from_tag = (RollText){room->tag, 8};
-    out->uri = registrar_uri(&out->to, room->uri);
-    if (in->old_contact != 0) {
-        room->contacts[1] = (RollContact){.expires = 0, .q = ROLL_Q_NONE};
-        sim_identity_contact(identity, in->phone, in->old_contact, room->old_contact,
-                             &room->contacts[1].uri);
-        out->n_contacts = 2;
-    }
-    out->source = (RollEndpoint){
-        .address = {in->source >> 24 & 0xff, in->source >> 16 & 0xff, in->source >> 8 & 0xff,
-                    in->source & 0xff},
-        .family = 4,
-        .transport = ROLL_TRANSPORT_UDP,
-        .port = sim_identity_port(identity, in->phone),
-    };
+    out->credentials = NULL;
+    out->n_credentials = 0;
+    for (int i = 0; i < 4; i++)
+        out->source.address[i] = (uint8_t)(in->source >> (24 - 8 * i));
+    out->source.family = 4;
+    out->source.transport = ROLL_TRANSPORT_UDP;
+    out->source.port = sim_identity_port(identity, in->phone);
 }
 
 const RollChallenge *
@@ -108,7 +114,7 @@ sim_render_reply(const SimIdentity *identity, const SimRequest *request, const R
                  SimResponse *out)
 {
     char room[SIM_NAME_MAX];
-    RollUri contact;
+    RollUri contact = {0};
     *out = (SimResponse){
         .phone = request->phone,
         .branch = request->branch,

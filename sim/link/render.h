@@ -14,13 +14,20 @@ typedef struct {
     char call_id[64];
     char branch[64];
     char tag[32];
-    char sent_by[32];
     RollContact contacts[2];
 } SimRoom;
 
-/** sim_render_request: @in as the client writes it, without credentials. Borrows from @room. */
-void sim_render_request(const SimIdentity *identity, const SimRequest *in, SimRoom *room,
-                        RollRequest *out);
+/**
+ * SimRendering: a request and the texts it borrows from. Zero it once and use it again and again:
+ * what no client of the simulator sends stays zero, which is most of it.
+ */
+typedef struct {
+    SimRoom room;
+    RollRequest request;
+} SimRendering;
+
+/** sim_render_request: @in as the client writes it, without credentials. */
+void sim_render_request(const SimIdentity *identity, const SimRequest *in, SimRendering *out);
 
 /** sim_render_reply: what the sender of @request reads in @in. Without the challenge's nonce. */
 void sim_render_reply(const SimIdentity *identity, const SimRequest *request, const RollReply *in,

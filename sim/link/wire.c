@@ -24,6 +24,7 @@ typedef struct {
     RollMessage *message;
     RollOutbox *outbox;
     Peer *peers;
+    SimRendering rendering;
 } Wire;
 
 /* Texts the credentials borrow from. */
@@ -74,21 +75,20 @@ wire_send(SimLink *link, SimFlight *flight)
 {
     Wire *self = (Wire *)link;
     const SimRequest *asked = &flight->request;
-    SimRoom room;
+    RollRequest *request = &self->rendering.request;
     Proof proof;
     RollCredentials credentials;
-    RollRequest request;
     self->peers[asked->phone].branch = asked->branch;
-    sim_render_request(self->identity, asked, &room, &request);
+    sim_render_request(self->identity, asked, &self->rendering);
     if (asked->nonce != 0) {
-        prove(self, asked, &request, &proof, &credentials);
-        request.credentials = &credentials;
-        request.n_credentials = 1;
+        prove(self, asked, request, &proof, &credentials);
+        request->credentials = &credentials;
+        request->n_credentials = 1;
     }
     if (flight->bytes == NULL)
         flight->bytes = g_byte_array_new();
     g_byte_array_set_size(flight->bytes, 0);
-    roll_message_write_request(&request, flight->bytes);
+    roll_message_write_request(request, flight->bytes);
 }
 
 static int

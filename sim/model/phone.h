@@ -99,6 +99,7 @@ typedef struct {
     uint32_t boots;
     uint32_t draws; /* ordinal of its refresh and retry draws */
     uint16_t group;
+    uint16_t network; /* the one it is in */
     uint8_t state;
     uint8_t kind;
     uint8_t algorithm;

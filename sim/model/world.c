@@ -6,6 +6,8 @@
 #include "sim/model/world.h"
 
 #include <math.h>
+#include <stdlib.h>
+#include <sys/mman.h>
 
 /* What a world event is about; the ordinal keeps two of one device at one instant in order. */
 enum { EVENT_POWER, EVENT_ROAM, EVENT_ADDRESS, EVENT_CUT, EVENT_BACK };
@@ -29,8 +31,7 @@ sim_world_setting(const SimWorld *self, uint32_t id)
 const SimNetworkSpec *
 sim_world_network(const SimWorld *self, uint32_t id)
 {
-    const SimGroup *group = group_of(self, id);
-    return &self->scenario->networks[group->places[self->devices[id].place].network];
+    return &self->scenario->networks[self->phones[id].network];
 }
 
 int64_t
@@ -39,6 +40,13 @@ sim_world_holder(const SimWorld *self, uint32_t address)
     return (int64_t)GPOINTER_TO_UINT(
                g_hash_table_lookup(self->holders, GUINT_TO_POINTER(address))) -
            1;
+}
+
+static void
+set_place(SimWorld *self, uint32_t id, unsigned place)
+{
+    self->devices[id].place = (uint8_t)place;
+    self->phones[id].network = (uint16_t)group_of(self, id)->places[place].network;
 }
 
 static double
@@ -56,6 +64,21 @@ schedule(SimWorld *self, RollTime due, uint32_t id, unsigned what, uint32_t item
     sim_queue_push(self->queue, (SimEvent){due, order, what, item});
 }
 
+/* Zeroed memory for the phones, in huge pages where the system has them: they are visited in no
+ * order, and most of what a visit costs is finding the page. */
+static SimPhone *
+allocate_phones(size_t count)
+{
+    const size_t huge = 2 << 20;
+    size_t size = (count * sizeof(SimPhone) + huge - 1) / huge * huge;
+    SimPhone *phones = aligned_alloc(huge, size);
+    if (phones == NULL)
+        g_error("out of memory for %zu phones", count);
+    madvise(phones, size, MADV_HUGEPAGE);
+    memset(phones, 0, size);
+    return phones;
+}
+
 SimWorld *
 sim_world_new(const SimScenario *scenario, SimQueue *queue, SimWorldHook hook, void *hook_data)
 {
@@ -65,7 +88,7 @@ sim_world_new(const SimScenario *scenario, SimQueue *queue, SimWorldHook hook, v
     self->queue = queue;
     self->hook = hook;
     self->hook_data = hook_data;
-    self->phones = g_new0(SimPhone, scenario->n_phones);
+    self->phones = allocate_phones(scenario->n_phones);
     self->devices = g_new0(SimDevice, scenario->n_phones);
     self->holders = g_hash_table_new(NULL, NULL);
     for (size_t g = 0; g < scenario->n_groups; g++)
@@ -84,7 +107,7 @@ sim_world_free(SimWorld *self)
         return;
     g_hash_table_unref(self->holders);
     g_free(self->devices);
-    g_free(self->phones);
+    free(self->phones);
     g_free(self);
 }
 
@@ -315,7 +338,7 @@ handle_roam(SimWorld *self, RollTime now, uint32_t id)
 {
     SimDevice *device = &self->devices[id];
     device->stay_draws++;
-    device->place = (uint8_t)next_place(self, id, false);
+    set_place(self, id, next_place(self, id, false));
     if (device->on || sim_world_network(self, id)->addressing != SIM_ADDRESS_KEEPS_WHILE_ON)
         change_address(self, now, id);
     else if (device->address != 0)
@@ -330,8 +353,8 @@ handle_cut(SimWorld *self, RollTime now, unsigned index)
     const SimCut *cut = &self->scenario->cuts[index];
     for (uint32_t id = 0; id < self->scenario->n_phones; id++) {
         SimDevice *device = &self->devices[id];
-        unsigned network = group_of(self, id)->places[device->place].network;
-        if (network != cut->network || uniform(self, id, SIM_PURPOSE_CUT, index) >= cut->share)
+        if (self->phones[id].network != cut->network ||
+            uniform(self, id, SIM_PURPOSE_CUT, index) >= cut->share)
             continue;
         device->cuts++;
         update_power(self, now, id, false);
@@ -477,7 +500,7 @@ start_device(SimWorld *self, RollTime now, uint32_t id, const Ageings *ageings)
     else if (stationary)
         /* On for ever: the refresh it is in the middle of began at a random phase. */
         age = 4e15 * (1 + uniform(self, id, SIM_PURPOSE_START, 2));
-    device->place = group->n_places > 1 ? (uint8_t)next_place(self, id, true) : 0;
+    set_place(self, id, group->n_places > 1 ? next_place(self, id, true) : 0);
     const SimNetworkSpec *network = sim_world_network(self, id);
     if (network->addressing != SIM_ADDRESS_KEEPS_WHILE_ON)
         change_address(self, now, id);
