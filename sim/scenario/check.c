@@ -230,6 +230,33 @@ check_group(const Check *self, const SimGroup *group, GError **error)
     return true;
 }
 
+/* Each register line is an address of record of its own: the user at the domain, else the host. */
+static bool
+check_names(const Check *self, const SimGroup *group, GHashTable *names, GError **error)
+{
+    Spot spot = {"phones", group->name, "register-from", "register"};
+    for (unsigned i = 0; group->lines && i < group->count; i++) {
+        const SimTrunkLine *line = &group->lines[i];
+        g_autofree char *domain = g_ascii_strdown(line->domain ? line->domain : line->host, -1);
+        char *name = g_strdup_printf("%s@%s", line->user, domain);
+        g_autofree char *quoted = sim_words_quote(name);
+        if (g_hash_table_add(names, name))
+            continue;
+        return fail_at(self, &spot, error, "two register lines are for %s", quoted);
+    }
+    return true;
+}
+
+static bool
+check_all_names(const Check *self, GError **error)
+{
+    g_autoptr(GHashTable) names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    for (size_t i = 0; i < self->scenario->n_groups; i++)
+        if (!check_names(self, &self->scenario->groups[i], names, error))
+            return false;
+    return true;
+}
+
 static bool
 check_totals(const Check *self, GError **error)
 {
@@ -298,6 +325,8 @@ sim_scenario_check(const SimScenario *scenario, const char *path, const GPtrArra
     for (size_t i = 0; i < scenario->n_groups; i++)
         if (!check_group(&self, &scenario->groups[i], error))
             return false;
+    if (!check_all_names(&self, error))
+        return false;
     for (size_t i = 0; i < scenario->n_cuts; i++)
         if (!check_cut(&self, &scenario->cuts[i], error))
             return false;

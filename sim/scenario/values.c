@@ -78,7 +78,7 @@ sim_value_time(const char *text, RollTime *out, GError **error)
     do {
         const char *start = p;
         double number;
-        RollTime unit;
+        RollTime unit = 0;
         if (!take_number(&p, &number))
             return fail_quoting(error, text, "is not a time, such as 30s, 5min or 1h");
         skip_blanks(&p);

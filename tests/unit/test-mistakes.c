@@ -121,6 +121,10 @@ static const Mistake mistakes[] = {
      "[:secret[:authuser]]@host[:port][/extension][~expiry]"},
     {"as many lines as devices", "register = a@b\n", "",
      "8: count is 1000, but there are 1 register lines"},
+    {"the same register line twice", "",
+     "[phones x]\nnetwork = lan\nprofile = asterisk-chansip\n"
+     "register = a@H\nregister = b@x:p@h\nregister = a@h:s@y\n",
+     "13: two register lines are for \"a@h\""},
     {"no such sip.conf", "register-from = no.conf\n", "",
      "10: \"no.conf\" cannot be read: No such file or directory"},
     {"places of no form", "", "[phones x]\ncount = 1\nplaces = lan\n",
