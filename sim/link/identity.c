@@ -302,5 +302,9 @@ sim_identity_lookup(void *data, RollText realm, RollText username, RollAlgorithm
     if (self->secret == NULL)
         self->secret = g_malloc(SIM_NAME_MAX);
     *out = (RollSecret){.password = sim_identity_password(self, (uint32_t)id, false, self->secret)};
+    /* A trunk may authenticate under another name than the one it registers. */
+    const SimTrunkLine *line = line_of(self, (uint32_t)id);
+    if (line != NULL)
+        out->owns = roll_text(line->user);
     return true;
 }

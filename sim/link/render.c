@@ -89,7 +89,7 @@ sim_render_request(const SimIdentity *identity, const SimRequest *in, SimRenderi
     out->sent_by = sent_by(&room->contacts[0].uri);
     out->rport = true;
     out->expires = in->expires;
-    put_hex(room->tag, in->phone ^ 0x5bd1e995u);
+    put_hex(room->tag, (in->phone ^ in->boot << 20) * 0x9e3779b1u);
     out->from_tag = (RollText){room->tag, 8};
     out->credentials = NULL;
     out->n_credentials = 0;

@@ -48,6 +48,7 @@ fill_request(const SimPhone *self, uint32_t id, SimAction *action)
         .call_id = self->call_id,
         .cseq = self->cseq,
         .branch = self->branch,
+        .boot = self->boots,
         .expires = self->kind == SIM_SEND_UNREGISTER ? 0 : self->expires,
         .nonce = self->credentials ? self->nonce : 0,
         .nc = self->nc,
@@ -157,7 +158,8 @@ fail(SimPhone *self, const SimPhoneSetting *setting, uint32_t id, RollTime now,
                                        draw(self, setting, id, SIM_PURPOSE_RETRY));
     if (wait != ROLL_NEVER)
         wait = MAX(wait, (RollTime)retry_after * ROLL_SECOND);
-    self->timer = wait == ROLL_NEVER ? ROLL_NEVER : now + wait;
+    RollTime from = setting->group->retry.from_sending ? self->sent : now;
+    self->timer = wait == ROLL_NEVER ? ROLL_NEVER : MAX(from + wait, now);
     set_wake(self, setting->group);
 }
 

@@ -24,7 +24,7 @@ typedef enum {
  * @copy: 0, or which retransmission
  * @contact: IPv4 address it asks to bind; @source: the one it is sent from
  * @old_contact: bound to be removed with expires=0; 0 for none
- * @call_id, @cseq, @branch: serial numbers, rendered by the link
+ * @call_id, @cseq, @branch, @boot: serial numbers, rendered by the link; @boot makes the From tag
  * @nonce: which challenge its credentials answer; 0 for no credentials
  */
 typedef struct {
@@ -35,6 +35,7 @@ typedef struct {
     uint32_t call_id;
     uint32_t cseq;
     uint32_t branch;
+    uint32_t boot;
     uint32_t expires;
     uint64_t nonce;
     uint32_t nc;

@@ -148,6 +148,8 @@ read_growth(const Growth *growth, const GStrv args, SimRetry *retry, GError **er
 }
 
 /* Anything that is not a growing law; its errors name all that it could have been. */
+#define FROM_SENDING " from sending"
+
 static bool
 read_retry_law(const SimReading *reading, const char *text, SimRetry *retry, GError **error)
 {
@@ -171,6 +173,10 @@ sim_read_retry(SimReading *reading, void *object, const char *value, GError **er
     g_auto(GStrv) args = NULL;
     const Growth *growth = NULL;
     bool none = strcmp(parts[0], "none") == 0;
+    if (g_str_has_suffix(parts[0], FROM_SENDING)) {
+        retry.from_sending = true;
+        parts[0][strlen(parts[0]) - strlen(FROM_SENDING)] = '\0';
+    }
     if (g_strv_length(parts) > 2 || (none && parts[1]))
         return fail_form(error, "retry", value, "none, or a law, or a law and: , 10 times");
     if (sim_value_call(parts[0], &name, &args))

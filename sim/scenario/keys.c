@@ -131,11 +131,13 @@ static const SimKey KEYS[] = {
                 "share (expires-15s, 50%+10s). The second part is for grants that are short."},
     {PHONES(retry), .name = "retry", OWN(sim_read_retry), .otherwise = "30s",
      .format = "none | LAW | doubling(TIME, CAP) | linear(TIME[, CAP]) | rfc5626(TIME[, CAP]), "
-               "then optionally: , N times",
+               "then optionally: from sending, and: , N times",
      .example = "rfc5626(30s, 30min), 10 times",
      .meaning = "How long after a failed registration the device tries again, and how often. "
                 "After the n-th failure in a row, doubling waits TIME 2^(n-1), linear n TIME, "
-                "rfc5626 half to all of TIME 2^n (30min at most if no cap is given)."},
+                "rfc5626 half to all of TIME 2^n (30min at most if no cap is given). With `from "
+                "sending` the time counts from the first sending of the request that failed, not "
+                "from its failure."},
     {PHONES(power), .name = "power", OWN(sim_read_power), .otherwise = "always",
      .format = "always | fails LAW, back after LAW | on LAW, off LAW | DAYS HH:MM-HH:MM"
                "[, spread TIME]",

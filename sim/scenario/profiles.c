@@ -37,11 +37,10 @@ static const SimProfile PROFILES[] = {
                "itself: the default is taken.",
      "SIP.js: src/api/registerer.ts",
      {{"expires", "600s"}, {"refresh", "99%"}, {"leaves", "unregisters"}}},
-    {"asterisk-chansip", "The `register =>` lines of sip.conf. Not expressed: registertimeout "
-                         "counts from the request, so that after no answer at all Asterisk tries "
-                         "again at once; 403 and 404 end all tries; no margin below 500 ms.",
+    {"asterisk-chansip", "The `register =>` lines of sip.conf. Not expressed: 403 and 404 end "
+                         "all tries; the margin is never below 500 ms.",
      "Asterisk 18: channels/chan_sip.c, configs/samples/sip.conf.sample",
-     {{"expires", "120s"}, {"refresh", "expires-15s, 80% up to 30s"}, {"retry", "20s"},
+     {{"expires", "120s"}, {"refresh", "expires-15s, 80% up to 30s"}, {"retry", "20s from sending"},
       {"timeout", "20s"}, {"leaves", "silently"}, {"call-id", "boot"},
       {"start-spacing", "100ms within 2min"}, {"boot", "5s"}}},
     {"asterisk-pjsip", "res_pjsip_outbound_registration; the first REGISTER is put off by up to "

@@ -70,13 +70,17 @@ typedef enum {
     SIM_RETRY_RFC5626,  /* uniform(50%, 100%) of min(@cap, @base 2^n), n = failures in a row */
 } SimRetryKind;
 
-/** SimRetry: how long after a failure a phone tries again. */
+/**
+ * SimRetry: how long after a failure a phone tries again.
+ * @from_sending: counted from when the request that failed was first sent
+ */
 typedef struct {
     SimRetryKind kind;
     SimLaw law;
     RollTime base;
     RollTime cap;
-    unsigned attempts; /* failures in a row after which it gives up; 0: never */
+    unsigned attempts; /* retries in a row after which it gives up; 0: never */
+    bool from_sending;
 } SimRetry;
 
 typedef enum {

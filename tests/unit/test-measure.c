@@ -194,7 +194,7 @@ the_busy_world_is_busy(gconstpointer link)
         SIM_TALLY_RETRANSMISSION,
         SIM_TALLY_REPLY_401,
         SIM_TALLY_REPLY_423,
-        SIM_TALLY_REPLY_4XX,
+        SIM_TALLY_REPLY_5XX,
         SIM_TALLY_FAILED,
         SIM_TALLY_CALL_REACHED,
         SIM_TALLY_CALL_DEAD,

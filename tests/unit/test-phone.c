@@ -326,7 +326,8 @@ chan_sip_golden_trace(void)
         .short_point = {0.8, 0},
     };
     b.group.timeout = 20 * ROLL_SECOND;
-    b.group.retry = (SimRetry){.kind = SIM_RETRY_LAW};
+    b.group.retry = (SimRetry){
+        .kind = SIM_RETRY_LAW, .law = {.kind = SIM_LAW_FIXED, .a = 20}, .from_sending = true};
     power_on(&b, 0);
     g_assert_true(wake(&b, 0));
     answer(&b, 0, (SimResponse){.status = 200, .granted = 120});
