@@ -2,27 +2,49 @@
  *
  * Every transaction lives equally long, so they end in the order they began: a ring. A slot keeps
  * one block of memory for all it remembers and uses it again, so nothing is allocated once the ring
- * has seen its traffic. Two indexes lead into the ring: by branch, and by what makes two requests
- * the same one on different paths. */
+ * has seen its traffic. Nearly all answers are remembered in vain, so they are packed small, to
+ * spare the cache, and taken apart only for a retransmission. Two indexes lead into the ring: by
+ * branch, and by what makes two requests the same one on different paths. */
 #include "transaction.h"
 
 #include "index.h"
-#include "rebase.h"
 #include <glib.h>
 
-enum { FIRST_SIZE = 64, BLOCK_STEP = 128 };
+enum { FIRST_SIZE = 64, BLOCK_STEP = 64 };
 
 /* The texts that a request is recognised by. */
 enum { METHOD, SENT_BY, BRANCH, CALL_ID, FROM_TAG, TO_TAG, TARGET, N_FIELDS };
 
+/* A listed contact; its URI and parameters are in the block. */
+typedef struct {
+    int64_t expires;
+    uint32_t uri_len;
+    uint32_t params_len;
+    int q;
+} KeptContact;
+
+typedef struct {
+    RollText realm;
+    uint64_t serial;
+    RollAlgorithm algorithm;
+    bool stale;
+    bool qop;
+} KeptChallenge;
+
+/* @block: contacts, challenges, then the texts: fields, what the contacts say, unsupported. */
 typedef struct {
     RollTime ends_at;
+    char *block;
+    uint32_t block_size;
     RollTransactionId id;
     uint32_t cseq;
-    RollText fields[N_FIELDS];
-    RollReply reply;
-    char *block;
-    size_t block_size;
+    uint32_t field_len[N_FIELDS];
+    uint32_t unsupported_len;
+    uint32_t min_expires;
+    uint32_t retry_after;
+    uint32_t n_contacts;
+    uint16_t n_challenges;
+    uint16_t status;
 } Transaction;
 
 struct RollTransactions {
@@ -34,6 +56,9 @@ struct RollTransactions {
     size_t count;
     RollIndex by_branch;
     RollIndex by_merge;
+    RollContact *contacts;
+    size_t contacts_size;
+    RollChallenge challenges[ROLL_N_ALGORITHMS];
 };
 
 RollTransactions *
@@ -55,6 +80,7 @@ roll_transactions_free(RollTransactions *self)
     for (size_t i = 0; i < self->size; i++)
         g_free(self->ring[i].block);
     g_free(self->ring);
+    g_free(self->contacts);
     roll_index_free(&self->by_branch);
     roll_index_free(&self->by_merge);
     g_free(self);
@@ -108,12 +134,34 @@ roll_transactions_expire(RollTransactions *self, RollTime now)
     }
 }
 
+static KeptContact *
+kept_contacts(const Transaction *self)
+{
+    return (KeptContact *)self->block;
+}
+
+static KeptChallenge *
+kept_challenges(const Transaction *self)
+{
+    return (KeptChallenge *)(kept_contacts(self) + self->n_contacts);
+}
+
+static char *
+kept_texts(const Transaction *self)
+{
+    return (char *)(kept_challenges(self) + self->n_challenges);
+}
+
 static bool
 fields_equal(const Transaction *a, const RollText b[N_FIELDS], unsigned which)
 {
-    for (size_t i = 0; i < N_FIELDS; i++)
-        if (which & 1u << i && !roll_text_equal(a->fields[i], b[i]))
+    const char *at = kept_texts(a);
+    for (size_t i = 0; i < N_FIELDS; i++) {
+        RollText field = {at, a->field_len[i]};
+        if (which & 1u << i && !roll_text_equal(field, b[i]))
             return false;
+        at += field.len;
+    }
     return true;
 }
 
@@ -130,8 +178,60 @@ matches(const Transaction *a, const RollTransactionId *id, const RollRequest *re
     return a->cseq == request->cseq && fields_equal(a, fields, BY_ALL);
 }
 
+/* The next @len bytes of a block; nothing kept is absent. */
+static RollText
+take_text(const char **at, size_t len)
+{
+    RollText text = {len > 0 ? *at : NULL, len};
+    *at += len;
+    return text;
+}
+
+static void
+unpack_contact(RollContact *out, const KeptContact *kept, const char **at)
+{
+    *out = (RollContact){.expires = kept->expires, .q = kept->q};
+    RollText uri = take_text(at, kept->uri_len);
+    if (!roll_uri_parse(uri, &out->uri))
+        out->uri.text = uri;
+    out->params = take_text(at, kept->params_len);
+}
+
+static void
+unpack(RollTransactions *self, const Transaction *slot, RollReply *out)
+{
+    const char *at = kept_texts(slot);
+    for (size_t i = 0; i < N_FIELDS; i++)
+        at += slot->field_len[i];
+    if (slot->n_contacts > self->contacts_size) {
+        self->contacts_size = slot->n_contacts;
+        self->contacts = g_renew(RollContact, self->contacts, self->contacts_size);
+    }
+    for (size_t i = 0; i < slot->n_contacts; i++)
+        unpack_contact(&self->contacts[i], &kept_contacts(slot)[i], &at);
+    for (size_t i = 0; i < slot->n_challenges; i++) {
+        const KeptChallenge *kept = &kept_challenges(slot)[i];
+        self->challenges[i] = (RollChallenge){.algorithm = kept->algorithm,
+                                              .stale = kept->stale,
+                                              .qop = kept->qop,
+                                              .realm = kept->realm,
+                                              .serial = kept->serial};
+    }
+    *out = (RollReply){
+        .status = slot->status,
+        .at = slot->ends_at - ROLL_TIMER_J,
+        .contacts = self->contacts,
+        .n_contacts = slot->n_contacts,
+        .challenges = self->challenges,
+        .n_challenges = slot->n_challenges,
+        .min_expires = slot->min_expires,
+        .retry_after = slot->retry_after,
+        .unsupported = take_text(&at, slot->unsupported_len),
+    };
+}
+
 bool
-roll_transactions_find(const RollTransactions *self, const RollTransactionId *id,
+roll_transactions_find(RollTransactions *self, const RollTransactionId *id,
                        const RollRequest *request, RollReply *out)
 {
     if (!id->applies)
@@ -142,7 +242,7 @@ roll_transactions_find(const RollTransactions *self, const RollTransactionId *id
         if (i == ROLL_INDEX_NONE)
             return false;
         if (matches(&self->ring[i], id, request)) {
-            *out = self->ring[i].reply;
+            unpack(self, &self->ring[i], out);
             return true;
         }
     }
@@ -201,31 +301,11 @@ grow(RollTransactions *self)
         index_slot(self, i);
 }
 
-/* Copies @text to @at and says so in it. Returns: the end of the copy. */
-static char *
-keep_text(RollText *text, char *at)
-{
-    if (!text->ptr)
-        return at;
-    memcpy(at, text->ptr, text->len);
-    text->ptr = at;
-    return at + text->len;
-}
-
-static char *
-keep_uri(RollUri *uri, char *at)
-{
-    RollText text = uri->text;
-    char *end = keep_text(&text, at);
-    roll_uri_rebase(uri, at);
-    return end;
-}
-
 static size_t
 measure(const RollText fields[N_FIELDS], const RollReply *reply)
 {
-    size_t need = reply->n_contacts * sizeof(RollContact) +
-                  reply->n_challenges * sizeof(RollChallenge) + reply->unsupported.len;
+    size_t need = reply->n_contacts * sizeof(KeptContact) +
+                  reply->n_challenges * sizeof(KeptChallenge) + reply->unsupported.len;
     for (size_t i = 0; i < N_FIELDS; i++)
         need += fields[i].len;
     for (size_t i = 0; i < reply->n_contacts; i++)
@@ -233,32 +313,50 @@ measure(const RollText fields[N_FIELDS], const RollReply *reply)
     return need;
 }
 
-/* Block: contacts, challenges, then every text. */
-static void
-fill(Transaction *slot, const RollReply *reply)
+static char *
+put_text(char *at, RollText text)
 {
-    size_t need = measure(slot->fields, reply);
-    if (need > slot->block_size) {
-        g_free(slot->block);
-        slot->block_size = (need + BLOCK_STEP - 1) / BLOCK_STEP * BLOCK_STEP;
-        slot->block = g_malloc(slot->block_size);
+    if (text.len > 0)
+        memcpy(at, text.ptr, text.len);
+    return at + text.len;
+}
+
+static void
+pack(Transaction *slot, const RollText fields[N_FIELDS], const RollReply *reply)
+{
+    slot->status = (uint16_t)reply->status;
+    slot->n_contacts = (uint32_t)reply->n_contacts;
+    slot->n_challenges = (uint16_t)reply->n_challenges;
+    slot->min_expires = reply->min_expires;
+    slot->retry_after = reply->retry_after;
+    slot->unsupported_len = (uint32_t)reply->unsupported.len;
+    char *at = kept_texts(slot);
+    for (size_t i = 0; i < N_FIELDS; i++) {
+        slot->field_len[i] = (uint32_t)fields[i].len;
+        at = put_text(at, fields[i]);
     }
-    RollContact *contacts = (RollContact *)slot->block;
-    RollChallenge *challenges = (RollChallenge *)(contacts + reply->n_contacts);
-    char *at = (char *)(challenges + reply->n_challenges);
-    for (size_t i = 0; i < N_FIELDS; i++)
-        at = keep_text(&slot->fields[i], at);
     for (size_t i = 0; i < reply->n_contacts; i++) {
-        contacts[i] = reply->contacts[i];
-        at = keep_uri(&contacts[i].uri, at);
-        at = keep_text(&contacts[i].params, at);
+        const RollContact *c = &reply->contacts[i];
+        kept_contacts(slot)[i] =
+            (KeptContact){c->expires, (uint32_t)c->uri.text.len, (uint32_t)c->params.len, c->q};
+        at = put_text(put_text(at, c->uri.text), c->params);
     }
-    for (size_t i = 0; i < reply->n_challenges; i++)
-        challenges[i] = reply->challenges[i];
-    slot->reply = *reply;
-    slot->reply.contacts = contacts;
-    slot->reply.challenges = challenges;
-    keep_text(&slot->reply.unsupported, at);
+    for (size_t i = 0; i < reply->n_challenges; i++) {
+        const RollChallenge *c = &reply->challenges[i];
+        kept_challenges(slot)[i] =
+            (KeptChallenge){c->realm, c->serial, c->algorithm, c->stale, c->qop};
+    }
+    put_text(at, reply->unsupported);
+}
+
+static void
+make_room(Transaction *slot, size_t need)
+{
+    if (need <= slot->block_size)
+        return;
+    g_free(slot->block);
+    slot->block_size = (uint32_t)((need + BLOCK_STEP - 1) / BLOCK_STEP * BLOCK_STEP);
+    slot->block = g_malloc(slot->block_size);
 }
 
 void
@@ -271,13 +369,16 @@ roll_transactions_store(RollTransactions *self, RollTime now, const RollTransact
         grow(self);
     size_t i = (self->head + self->count++) & (self->size - 1);
     Transaction *slot = &self->ring[i];
+    /* The answer was given now, so its time need not be kept. */
     slot->ends_at = now + ROLL_TIMER_J;
     slot->id = *id;
     slot->cseq = request->cseq;
-    get_fields(request, slot->fields);
+    RollText fields[N_FIELDS];
+    get_fields(request, fields);
     if (id->has_cookie)
-        slot->fields[TO_TAG] = slot->fields[TARGET] = (RollText){0};
-    fill(slot, reply);
+        fields[TO_TAG] = fields[TARGET] = (RollText){0};
+    make_room(slot, measure(fields, reply));
+    pack(slot, fields, reply);
     index_slot(self, i);
     /* The next slot to be written; its block was last used a whole round ago. */
     __builtin_prefetch(self->ring[(i + 1) & (self->size - 1)].block, 1);

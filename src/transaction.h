@@ -37,9 +37,9 @@ void roll_transactions_expire(RollTransactions *self, RollTime now);
 
 /**
  * roll_transactions_find: whether @request is a retransmission.
- * @out: (out): the answer given then; lives until the next change of @self
+ * @out: (out): the answer given then; lives until the next call that gives one
  */
-bool roll_transactions_find(const RollTransactions *self, const RollTransactionId *id,
+bool roll_transactions_find(RollTransactions *self, const RollTransactionId *id,
                             const RollRequest *request, RollReply *out);
 
 /** roll_transactions_is_merged: another transaction carries this request already. */
@@ -50,8 +50,8 @@ bool roll_transactions_is_merged(const RollTransactions *self, const RollTransac
 RollTime roll_transactions_wait(const RollTransactions *self, RollTime now);
 
 /**
- * roll_transactions_store: remembers @reply. There must be room. Texts are copied, but the realms
- * of the challenges must outlive @self.
+ * roll_transactions_store: remembers @reply, given at @now. There must be room. Texts are copied,
+ * but the realms of the challenges must outlive @self.
  */
 void roll_transactions_store(RollTransactions *self, RollTime now, const RollTransactionId *id,
                              const RollRequest *request, const RollReply *reply);
