@@ -24,6 +24,7 @@ roll_config_default(void)
         .max_bindings_per_aor = 16,
         .max_aors = 10000000,
         .max_transactions = 1 << 18,
+        .policy = roll_policy_default(),
     };
 }
 

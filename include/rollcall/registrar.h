@@ -10,6 +10,7 @@
 #pragma once
 
 #include <rollcall/message.h>
+#include <rollcall/policy.h>
 
 typedef struct RollRegistrar RollRegistrar;
 
@@ -49,6 +50,9 @@ typedef bool (*RollSecretLookup)(void *data, RollText realm, RollText username,
  * @lookup, @lookup_data: credentials; needed if @authenticate
  * @max_contacts_per_request, @max_bindings_per_aor, @max_aors, @max_transactions: bounds; what
  *   exceeds the first is refused with 400, the others with 503 and Retry-After
+ * @policy: what the RFCs leave open, and extensions
+ * @service_route: RFC 3608: URIs with `;lr` in angle brackets, joined by commas, for every 200;
+ *   %NULL none; borrowed for roll_registrar_new() only
  * @epoch: Unix time in seconds at RollTime 0, for Date
  */
 typedef struct {
@@ -70,6 +74,8 @@ typedef struct {
     size_t max_bindings_per_aor;
     size_t max_aors;
     size_t max_transactions;
+    RollPolicy policy;
+    const char *service_route;
     int64_t epoch;
 } RollConfig;
 

@@ -6,6 +6,7 @@
 #include <rollcall/digest.h>
 #include <rollcall/htdigest.h>
 #include <rollcall/message.h>
+#include <rollcall/policy.h>
 #include <rollcall/registrar.h>
 #include <rollcall/text.h>
 #include <rollcall/time.h>
