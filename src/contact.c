@@ -35,6 +35,27 @@ read_q(RollText value)
     return q <= 1000 ? q : -1;
 }
 
+/* RFC 5626 section 4.2: DQUOTE "<" instance-val ">" DQUOTE. The angle brackets are no part of the
+ * URN; a value without them is taken as it stands, for it names the device as well. */
+static RollText
+read_instance(RollText value)
+{
+    RollText text = roll_text_unquote(value);
+    if (text.len < 2 || text.ptr[0] != '<' || text.ptr[text.len - 1] != '>')
+        return text;
+    return (RollText){text.ptr + 1, text.len - 2};
+}
+
+/* RFC 5626 section 11.1: 1*DIGIT, from 1 to 2^31 - 1. A reg-id that is none is no reg-id: the
+ * contact is then an ordinary one. */
+static uint32_t
+read_reg_id(RollText value)
+{
+    uint64_t number;
+    return roll_text_number(value, INT32_MAX, &number) && number <= INT32_MAX ? (uint32_t)number
+                                                                              : 0;
+}
+
 static bool
 read_params(RollContact *contact)
 {
@@ -49,6 +70,10 @@ read_params(RollContact *contact)
         } else if (roll_text_equal_nocase(param.name, ROLL_TEXT("q"))) {
             if (contact->q != ROLL_Q_NONE || (contact->q = read_q(param.value)) < 0)
                 return false;
+        } else if (roll_text_equal_nocase(param.name, ROLL_TEXT("+sip.instance"))) {
+            contact->instance = read_instance(param.value);
+        } else if (roll_text_equal_nocase(param.name, ROLL_TEXT("reg-id"))) {
+            contact->reg_id = read_reg_id(param.value);
         }
     }
     return found == 0;

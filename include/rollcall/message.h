@@ -53,6 +53,12 @@ typedef struct {
  *   (RFC 3261 section 10.2.1.1)
  * @q: thousandths 0..1000, or %ROLL_Q_NONE
  * @star: the value is `*`
+ * @reg_id: what @params says of reg-id (RFC 5626 section 4.2); 0 for none or for a value that is
+ *   no number from 1 to 2^31-1
+ * @instance: what @params says of +sip.instance, without quotes and angle brackets; absent without.
+ *   A decoded client sets this and @reg_id and says the same in @params
+ * @pub_gruu, @temp_gruu: on a listed contact, the GRUUs of its instance, without quotes (RFC 5627
+ *   section 5.2); absent without. @params does not have them
  */
 typedef struct {
     RollUri uri;
@@ -61,6 +67,10 @@ typedef struct {
     int64_t expires;
     int q;
     bool star;
+    uint32_t reg_id;
+    RollText instance;
+    RollText pub_gruu;
+    RollText temp_gruu;
 } RollContact;
 
 /**
