@@ -56,8 +56,17 @@ read_reg_id(RollText value)
                                                                               : 0;
 }
 
-static bool
-read_params(RollContact *contact)
+bool
+roll_contact_has_field(RollText name)
+{
+    return roll_text_equal_nocase(name, ROLL_TEXT("expires")) ||
+           roll_text_equal_nocase(name, ROLL_TEXT("q")) ||
+           roll_text_equal_nocase(name, ROLL_TEXT("pub-gruu")) ||
+           roll_text_equal_nocase(name, ROLL_TEXT("temp-gruu"));
+}
+
+bool
+roll_contact_scan(RollContact *contact)
 {
     RollText rest = contact->params;
     RollParam param;
@@ -74,6 +83,10 @@ read_params(RollContact *contact)
             contact->instance = read_instance(param.value);
         } else if (roll_text_equal_nocase(param.name, ROLL_TEXT("reg-id"))) {
             contact->reg_id = read_reg_id(param.value);
+        } else if (roll_text_equal_nocase(param.name, ROLL_TEXT("pub-gruu"))) {
+            contact->pub_gruu = roll_text_unquote(param.value);
+        } else if (roll_text_equal_nocase(param.name, ROLL_TEXT("temp-gruu"))) {
+            contact->temp_gruu = roll_text_unquote(param.value);
         }
     }
     return found == 0;
@@ -92,5 +105,5 @@ roll_contact_read(RollText value, RollContact *out)
         return false;
     out->display = address.display;
     out->params = address.params;
-    return read_params(out);
+    return roll_contact_scan(out);
 }

@@ -10,3 +10,12 @@
  * Returns: false, @out undefined, if it is malformed.
  */
 bool roll_contact_read(RollText value, RollContact *out);
+
+/** roll_contact_has_field: the parameter @name has a field beside @params when it is listed. */
+bool roll_contact_has_field(RollText name);
+
+/**
+ * roll_contact_scan: sets the fields that @params tells; those of @self must be unset.
+ * Returns: false if @params is malformed.
+ */
+bool roll_contact_scan(RollContact *self);

@@ -45,6 +45,10 @@ static const Name names[ROLL_N_HEADERS] = {
     [ROLL_HEADER_CONTENT_LENGTH] = SHORT_NAME("Content-Length", "l"),
     [ROLL_HEADER_MIN_EXPIRES] = NAME("Min-Expires"),
     [ROLL_HEADER_RETRY_AFTER] = NAME("Retry-After"),
+    [ROLL_HEADER_PATH] = LIST("Path"),
+    [ROLL_HEADER_PROXY_REQUIRE] = LIST("Proxy-Require"),
+    [ROLL_HEADER_SERVICE_ROUTE] = LIST("Service-Route"),
+    [ROLL_HEADER_FLOW_TIMER] = NAME("Flow-Timer"),
 };
 
 bool
@@ -160,6 +164,22 @@ roll_head_next(RollHead *self, RollText *line, bool *clean)
     *line = (RollText){start, (size_t)(stop - start)};
     *clean = roll_text_is_clean(*line) || clean_line(start, stop);
     return stop == start ? ROLL_LINE_BLANK : ROLL_LINE_TEXT;
+}
+
+bool
+roll_head_read_status(RollText line, int *status)
+{
+    static const RollText version = {"SIP/2.0 ", 8};
+    uint64_t value;
+    if (line.len < version.len + 3 ||
+        !roll_text_equal_nocase((RollText){line.ptr, version.len}, version))
+        return false;
+    RollText rest = {line.ptr + version.len, line.len - version.len};
+    if (!roll_text_number((RollText){rest.ptr, 3}, 699, &value) || value < 100 || value > 699 ||
+        (rest.len > 3 && rest.ptr[3] != ' '))
+        return false;
+    *status = (int)value;
+    return true;
 }
 
 static RollHeader

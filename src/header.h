@@ -27,6 +27,10 @@ typedef enum {
     ROLL_HEADER_CONTENT_LENGTH,
     ROLL_HEADER_MIN_EXPIRES,
     ROLL_HEADER_RETRY_AFTER,
+    ROLL_HEADER_PATH,
+    ROLL_HEADER_PROXY_REQUIRE,
+    ROLL_HEADER_SERVICE_ROUTE,
+    ROLL_HEADER_FLOW_TIMER,
     ROLL_N_HEADERS,
 } RollHeader;
 
@@ -54,6 +58,12 @@ RollLine roll_head_next(RollHead *self, RollText *line, bool *clean);
 
 /** roll_header_cut: takes a header line apart. Returns: false, outputs untouched, if it is none. */
 bool roll_header_cut(RollText line, RollHeader *kind, RollText *value);
+
+/**
+ * roll_head_read_status: the code of a status line (RFC 3261 section 7.2).
+ * Returns: false, @status untouched, if @line is none.
+ */
+bool roll_head_read_status(RollText line, int *status);
 
 /** roll_header_is_list: several fields of this kind may stand in one message. */
 bool roll_header_is_list(RollHeader kind);

@@ -231,6 +231,15 @@ put_q(Writer *self, int q)
 }
 
 static void
+put_quoted_param(Writer *self, RollText name, RollText value)
+{
+    if (!value.ptr)
+        return;
+    put(self, name);
+    put_quoted(self, value);
+}
+
+static void
 put_contact(Writer *self, const RollContact *contact)
 {
     if (contact->star) {
@@ -246,6 +255,8 @@ put_contact(Writer *self, const RollContact *contact)
     put_text(self, contact->uri.text);
     put_literal(self, ">");
     put_text(self, contact->params);
+    put_quoted_param(self, ROLL_TEXT(";pub-gruu="), contact->pub_gruu);
+    put_quoted_param(self, ROLL_TEXT(";temp-gruu="), contact->temp_gruu);
     if (contact->q != ROLL_Q_NONE)
         put_q(self, contact->q);
     if (contact->expires != ROLL_EXPIRES_NONE) {
@@ -253,15 +264,6 @@ put_contact(Writer *self, const RollContact *contact)
         put_number(self, (uint64_t)contact->expires);
     }
     put_literal(self, "\r\n");
-}
-
-static void
-put_quoted_param(Writer *self, RollText name, RollText value)
-{
-    if (!value.ptr)
-        return;
-    put(self, name);
-    put_quoted(self, value);
 }
 
 static void
@@ -332,6 +334,8 @@ roll_message_write_request(const RollRequest *request, GByteArray *out)
         put_number_header(&writer, ROLL_TEXT("Expires: "), (uint64_t)request->expires);
     put_header(&writer, ROLL_TEXT("Supported: "), request->supported);
     put_header(&writer, ROLL_TEXT("Require: "), request->require);
+    put_header(&writer, ROLL_TEXT("Proxy-Require: "), request->proxy_require);
+    put_header(&writer, ROLL_TEXT("Path: "), request->path);
     put_header(&writer, ROLL_TEXT("User-Agent: "), request->user_agent);
     /* Decoded credentials have no text. */
     for (size_t i = 0; i < request->n_credentials; i++)
@@ -389,6 +393,11 @@ put_status_headers(Writer *self, const RollReply *reply, int64_t epoch)
     case 200:
         for (size_t i = 0; i < reply->n_contacts; i++)
             put_contact(self, &reply->contacts[i]);
+        put_header(self, ROLL_TEXT("Path: "), reply->path);
+        put_header(self, ROLL_TEXT("Service-Route: "), reply->service_route);
+        put_header(self, ROLL_TEXT("Require: "), reply->require);
+        if (reply->flow_timer > 0)
+            put_number_header(self, ROLL_TEXT("Flow-Timer: "), reply->flow_timer);
         put_date(self, epoch + divide_down(reply->at, ROLL_SECOND));
         break;
     case 401:
@@ -400,6 +409,9 @@ put_status_headers(Writer *self, const RollReply *reply, int64_t epoch)
         break;
     case 420:
         put_header(self, ROLL_TEXT("Unsupported: "), reply->unsupported);
+        break;
+    case 421:
+        put_header(self, ROLL_TEXT("Require: "), reply->require);
         break;
     case 423:
         put_number_header(self, ROLL_TEXT("Min-Expires: "), reply->min_expires);

@@ -434,6 +434,8 @@ read_request_head(RollMessage *self, RollRequest *out)
     out->n_credentials = read_credentials(self);
     out->require = roll_fields_tags(&self->fields, ROLL_HEADER_REQUIRE);
     out->supported = roll_fields_tags(&self->fields, ROLL_HEADER_SUPPORTED);
+    out->proxy_require = roll_fields_tags(&self->fields, ROLL_HEADER_PROXY_REQUIRE);
+    out->path = roll_fields_tags(&self->fields, ROLL_HEADER_PATH);
     out->user_agent = self->fields.single[ROLL_HEADER_USER_AGENT];
     check_body(&self->fields);
 }
@@ -459,36 +461,6 @@ roll_message_read_request(RollMessage *self, const RollPacket *packet, RollReque
     return self->fields.refusal;
 }
 
-/* RFC 3261 section 7.2. */
-static bool
-read_status_line(RollText line, int *status)
-{
-    RollText version = {line.ptr, MIN(line.len, strlen("SIP/2.0"))};
-    uint64_t value;
-    if (line.len < strlen("SIP/2.0 200") || line.ptr[version.len] != ' ' ||
-        !roll_text_equal_nocase(version, ROLL_TEXT("SIP/2.0")))
-        return false;
-    RollText rest = {line.ptr + version.len + 1, line.len - version.len - 1};
-    if (!roll_text_number((RollText){rest.ptr, 3}, 699, &value) || value < 100 || value > 699 ||
-        (rest.len > 3 && rest.ptr[3] != ' '))
-        return false;
-    *status = (int)value;
-    return true;
-}
-
-/* Header parameters without those that a listed contact has fields for. */
-static RollText
-strip_params(RollFields *fields, RollText params)
-{
-    char *start = fields->arena;
-    RollParam param;
-    while (roll_header_next_param(&params, &param) == 1)
-        if (!roll_text_equal_nocase(param.name, ROLL_TEXT("expires")) &&
-            !roll_text_equal_nocase(param.name, ROLL_TEXT("q")))
-            roll_fields_push(fields, param.text);
-    return fields->arena > start ? roll_fields_pushed(fields, start) : (RollText){0};
-}
-
 static size_t
 read_listed_contacts(RollMessage *self)
 {
@@ -496,7 +468,13 @@ read_listed_contacts(RollMessage *self)
     int64_t expires = read_expires(&self->fields);
     for (size_t i = 0; i < n; i++) {
         RollContact *contact = &self->contacts[i];
-        contact->params = strip_params(&self->fields, contact->params);
+        char *start = roll_fields_push(&self->fields, (RollText){0});
+        RollParam param;
+        while (roll_header_next_param(&contact->params, &param) == 1)
+            if (!roll_contact_has_field(param.name))
+                roll_fields_push(&self->fields, param.text);
+        contact->params =
+            self->fields.arena > start ? roll_fields_pushed(&self->fields, start) : (RollText){0};
         /* Some registrars name one expiry for all. */
         if (contact->expires == ROLL_EXPIRES_NONE)
             contact->expires = expires;
@@ -569,7 +547,7 @@ roll_message_read_reply(RollMessage *self, const uint8_t *data, size_t len, Roll
     RollHead head = roll_fields_load(&self->fields, data, len);
     *out = (RollReply){0};
     if (roll_head_next(&head, &line, &clean) != ROLL_LINE_TEXT ||
-        !read_status_line(line, &out->status))
+        !roll_head_read_status(line, &out->status))
         return false;
     roll_fields_scan(&self->fields, &head);
     out->call_id = self->fields.single[ROLL_HEADER_CALL_ID];
@@ -584,5 +562,9 @@ roll_message_read_reply(RollMessage *self, const uint8_t *data, size_t len, Roll
     out->min_expires = read_seconds(self->fields.single[ROLL_HEADER_MIN_EXPIRES]);
     out->retry_after = read_seconds(self->fields.single[ROLL_HEADER_RETRY_AFTER]);
     out->unsupported = roll_fields_tags(&self->fields, ROLL_HEADER_UNSUPPORTED);
+    out->require = roll_fields_tags(&self->fields, ROLL_HEADER_REQUIRE);
+    out->path = roll_fields_tags(&self->fields, ROLL_HEADER_PATH);
+    out->service_route = roll_fields_tags(&self->fields, ROLL_HEADER_SERVICE_ROUTE);
+    out->flow_timer = read_seconds(self->fields.single[ROLL_HEADER_FLOW_TIMER]);
     return true;
 }

@@ -107,7 +107,9 @@ typedef struct {
  *   one tells the source already (RFC 3581 section 4, RFC 3261 section 18.2.1)
  * @rport: the topmost Via carries an empty rport (RFC 3581)
  * @expires: the Expires header field, or %ROLL_EXPIRES_NONE
- * @require, @supported: option tags joined by commas; absent without
+ * @require, @supported, @proxy_require: option tags joined by commas; absent without
+ * @path: Path values in their order, joined by commas (RFC 3327); absent without. A decoded request
+ *   that came through proxies has @via as well, for it tells whether we are the first hop
  * @source: whence it came
  */
 typedef struct {
@@ -133,6 +135,8 @@ typedef struct {
     size_t n_credentials;
     RollText require;
     RollText supported;
+    RollText proxy_require;
+    RollText path;
     RollText user_agent;
     RollEndpoint source;
 } RollRequest;
@@ -161,6 +165,10 @@ typedef struct {
  * @min_expires: seconds in a 423, else 0
  * @retry_after: seconds, or 0 for none
  * @unsupported: option tags in a 420, joined by commas; absent without
+ * @require: option tags: in a 421 what the request must support, in a 200 what was applied to it
+ *   (RFC 5626 section 6); absent without
+ * @path, @service_route: in a 200, values joined by commas (RFC 3327, RFC 3608); absent without
+ * @flow_timer: seconds in a 200 with `Require: outbound` (RFC 5626 section 4.4), or 0
  * @cseq, @call_id, @branch: set by roll_message_read_reply() only, to match the reply
  */
 typedef struct {
@@ -173,6 +181,10 @@ typedef struct {
     uint32_t min_expires;
     uint32_t retry_after;
     RollText unsupported;
+    RollText require;
+    RollText path;
+    RollText service_route;
+    uint32_t flow_timer;
     uint32_t cseq;
     RollText call_id;
     RollText branch;
