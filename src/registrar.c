@@ -42,6 +42,7 @@ roll_registrar_new(const RollConfig *config)
     self->config.authenticate = config->authenticate && config->lookup;
     /* What a row can count. */
     self->config.max_bindings_per_aor = CLAMP(config->max_bindings_per_aor, 1, UINT16_MAX - 1);
+    self->config.policy.late_margin = CLAMP(config->policy.late_margin, 0, ROLL_MARGIN_MAX);
     /* To tags are seen by strangers, table positions are not: two keys. */
     RollHashKey table_key = roll_hash_key(config->key);
     self->tag_key = roll_hash_key(config->key + 16);
@@ -232,6 +233,13 @@ roll_registrar_receive(RollRegistrar *self, RollTime now, const RollPacket *in, 
     roll_outbox_end(out, &peer);
 }
 
+RollTime
+roll_registrar_horizon(const RollRegistrar *self, RollTime now)
+{
+    RollTime margin = self->config.policy.late_margin;
+    return now < INT64_MIN + margin ? INT64_MIN : now - margin;
+}
+
 static RollTime
 round_down(RollTime at, RollTime step)
 {
@@ -244,7 +252,10 @@ roll_registrar_next_wake(const RollRegistrar *self)
 {
     RollTime next = roll_table_next_expiry(self->table);
     RollTime step = self->config.purge_interval;
-    if (next == ROLL_NEVER || step <= 0)
+    if (next >= ROLL_NEVER - self->config.policy.late_margin)
+        return ROLL_NEVER;
+    next += self->config.policy.late_margin;
+    if (step <= 0)
         return next;
     return round_down(next + step - 1, step);
 }
@@ -266,7 +277,8 @@ roll_registrar_wake(RollRegistrar *self, RollTime now, RollOutbox *out)
     /* Nothing is sent on expiry so far. */
     (void)out;
     RollTime step = self->config.purge_interval;
-    roll_registrar_purge(self, now, step > 0 ? round_down(now, step) : now);
+    RollTime swept = step > 0 ? round_down(now, step) : now;
+    roll_registrar_purge(self, now, roll_registrar_horizon(self, swept));
 }
 
 static bool
@@ -293,10 +305,11 @@ roll_registrar_lookup(RollRegistrar *self, RollTime now, RollText aor, const Rol
         self->locations_size = MAX(n_bindings, 16);
         self->locations = g_renew(RollLocation, self->locations, self->locations_size);
     }
+    RollTime horizon = roll_registrar_horizon(self, now);
     size_t n = 0;
     for (size_t i = 0; i < n_bindings; i++) {
         const RollBinding *binding = roll_row_binding(row, i);
-        if (binding->expires_at <= now)
+        if (binding->expires_at <= horizon)
             continue;
         RollLocation location = {
             .contact = roll_binding_contact(binding),
@@ -341,9 +354,9 @@ roll_registrar_add_static(RollRegistrar *self, RollTime now, RollText aor, RollT
     RollRow *row = roll_table_find(self->table, key, hash);
     /* Nothing expired may take the room or be mistaken for a record that is still there. */
     if (row)
-        roll_registrar_expire(self, now, now, row);
+        roll_registrar_expire(self, now, roll_registrar_horizon(self, now), row);
     else if (roll_table_count_rows(self->table) >= self->config.max_aors)
-        roll_registrar_purge(self, now, now);
+        roll_registrar_purge(self, now, roll_registrar_horizon(self, now));
     bool full = row ? roll_row_count(row) >= self->config.max_bindings_per_aor &&
                           roll_update_find(row, &contact_uri) < 0
                     : roll_table_count_rows(self->table) >= self->config.max_aors;

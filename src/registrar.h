@@ -15,10 +15,12 @@
  * @contact: what is to be written; %NULL to leave it as it is
  * @expires: seconds from now, with @contact
  * @removed: to be taken out
+ * @replaced: taken out by policy, to make room
  */
 typedef struct {
     bool exists;
     bool removed;
+    bool replaced;
     const RollContact *contact;
     uint32_t expires;
 } RollDraft;
@@ -55,6 +57,9 @@ struct RollRegistrar {
     size_t drafts_size;
     size_t n_drafts;
 };
+
+/** roll_registrar_horizon: what expires by then does not count any more at @now. */
+RollTime roll_registrar_horizon(const RollRegistrar *self, RollTime now);
 
 /** roll_registrar_purge: deletes what has expired by @horizon, in order of expiry, at @now. */
 void roll_registrar_purge(RollRegistrar *self, RollTime now, RollTime horizon);

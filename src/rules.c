@@ -172,7 +172,8 @@ seconds_left(RollTime now, RollTime expires_at)
 {
     if (expires_at == ROLL_NEVER)
         return UINT32_MAX;
-    return (expires_at - now + ROLL_SECOND - 1) / ROLL_SECOND;
+    /* What counts by the late margin has nothing left; 0 would say that it is gone. */
+    return expires_at > now ? (expires_at - now + ROLL_SECOND - 1) / ROLL_SECOND : 1;
 }
 
 /* A binding that this request wrote has its URI in parts in the request. */
@@ -230,7 +231,7 @@ decide(RollRegistrar *self, RollTime now, const RollTransactionId *id, const Rol
         return status;
     subject->row = roll_table_find(self->table, subject->aor, subject->hash);
     if (subject->row)
-        roll_registrar_expire(self, now, now, subject->row);
+        roll_registrar_expire(self, now, roll_registrar_horizon(self, now), subject->row);
     /* Step 6: a request without Contact asks and changes nothing. */
     if (request->n_contacts > 0)
         status = roll_update_check(self, now, request, subject, reply);

@@ -8,20 +8,23 @@
  * A static record is the operator's: no REGISTER changes or removes it. */
 #include "registrar.h"
 
+#include "grant.h"
 #include "header.h"
+#include "replace.h"
 
 /* A limit of the table was hit. Room comes with the next expiry, which nobody can tell; a minute
  * keeps the client from hammering. */
 enum { LIMIT_RETRY_AFTER = 60 };
 
-/* RFC 3261 section 10.3 step 7: no 423 from an hour on. */
-enum { BRIEF_LIMIT = 3600 };
-
-/* The status for "the update MUST be aborted and the request fails" (steps 6 and 7). No sentence
- * names it alone, but the end of step 7 does: if any of the binding updates fails, "the request
- * MUST fail with a 500 (Server Error) response". Section 12.2.2 answers a CSeq out of order in a
- * dialog with 500 as well. */
-enum { OUT_OF_ORDER_STATUS = 500 };
+/* "The update MUST be aborted and the request fails" (steps 6 and 7). No sentence names the status
+ * alone, but the end of step 7 does: if any of the binding updates fails, "the request MUST fail
+ * with a 500 (Server Error) response". Section 12.2.2 answers a CSeq out of order in a dialog with
+ * 500 as well. Others answer 400; the policy says. */
+static int
+out_of_order(const RollRegistrar *self)
+{
+    return self->config.policy.order_status;
+}
 
 static bool
 is_static(const RollBinding *binding)
@@ -29,30 +32,12 @@ is_static(const RollBinding *binding)
     return binding->expires_at == ROLL_NEVER;
 }
 
-/* Step 7: Contact parameter before Expires header field before local default. */
-static uint32_t
-requested_expires(const RollRegistrar *self, const RollRequest *request, const RollContact *contact)
-{
-    int64_t expires = contact->expires;
-    if (expires < 0)
-        expires = request->expires;
-    if (expires < 0)
-        expires = self->config.default_expires;
-    return (uint32_t)MIN(expires, UINT32_MAX);
-}
-
-static uint32_t
-granted_expires(const RollRegistrar *self, uint32_t requested)
-{
-    uint32_t max = self->config.max_expires;
-    return max ? MIN(requested, max) : requested;
-}
-
 /* Step 7: the Call-ID differs, or the CSeq is higher. */
 static bool
-is_in_order(const RollBinding *binding, const RollRequest *request)
+is_in_order(const RollRegistrar *self, const RollBinding *binding, const RollRequest *request)
 {
-    return !roll_text_equal(roll_binding_call_id(binding), request->call_id) ||
+    return self->config.policy.lax_order ||
+           !roll_text_equal(roll_binding_call_id(binding), request->call_id) ||
            request->cseq > binding->cseq;
 }
 
@@ -89,6 +74,8 @@ find_draft(RollRegistrar *self, RollRow *row, const RollUri *contact)
         if (!draft->removed && roll_text_equal(text, contact->text))
             return draft;
     }
+    if (self->config.policy.match_text)
+        return NULL;
     for (size_t i = 0; i < self->n_drafts; i++) {
         RollDraft *draft = &self->drafts[i];
         if (!draft->removed && (draft->contact ? roll_uri_equal(&draft->contact->uri, contact)
@@ -121,8 +108,8 @@ draft_star(RollRegistrar *self, const RollRequest *request, RollRow *row)
         const RollBinding *binding = roll_row_binding(row, i);
         if (is_static(binding))
             continue;
-        if (!is_in_order(binding, request))
-            return OUT_OF_ORDER_STATUS;
+        if (!self->config.policy.lax_star && !is_in_order(self, binding, request))
+            return out_of_order(self);
         self->drafts[i].removed = true;
     }
     return 0;
@@ -136,29 +123,35 @@ draft_contact(RollRegistrar *self, const RollRequest *request, const RollContact
     if (contact->uri.text.len == 0 || contact->uri.text.len > ROLL_BINDING_TEXT_MAX ||
         contact->params.len > ROLL_BINDING_TEXT_MAX)
         return 400;
-    uint32_t expires = requested_expires(self, request, contact);
-    if (expires > 0 && expires < BRIEF_LIMIT && expires < self->config.min_expires)
+    uint32_t expires;
+    if (!roll_grant_expires(self, request, contact, &expires))
         return 423;
     RollDraft *draft = find_draft(self, row, &contact->uri);
     if (!draft) {
         /* To remove what is not there is nothing, and no error. */
         if (expires > 0)
             self->drafts[self->n_drafts++] =
-                (RollDraft){.contact = contact, .expires = granted_expires(self, expires)};
+                (RollDraft){.contact = contact, .expires = expires};
         return 0;
     }
     /* A contact named twice in one request: the draft has the Call-ID and the CSeq of this very
      * request, and that is not higher. */
-    if (draft->contact)
-        return OUT_OF_ORDER_STATUS;
+    if (draft->contact && !self->config.policy.lax_order)
+        return out_of_order(self);
+    if (!draft->exists) {
+        draft->removed = expires == 0;
+        draft->contact = contact;
+        draft->expires = expires;
+        return 0;
+    }
     const RollBinding *binding = roll_row_binding(row, (size_t)(draft - self->drafts));
     if (is_static(binding))
         return 0;
-    if (!is_in_order(binding, request))
-        return OUT_OF_ORDER_STATUS;
+    if (!is_in_order(self, binding, request))
+        return out_of_order(self);
     draft->removed = expires == 0;
     draft->contact = draft->removed ? NULL : contact;
-    draft->expires = granted_expires(self, expires);
+    draft->expires = expires;
     return 0;
 }
 
@@ -169,18 +162,21 @@ check_limits(RollRegistrar *self, RollTime now, const RollSubject *subject, Roll
     size_t n_left = 0, n_new = 0;
     for (size_t i = 0; i < self->n_drafts; i++) {
         n_left += !self->drafts[i].removed;
-        n_new += !self->drafts[i].exists;
+        n_new += !self->drafts[i].exists && !self->drafts[i].removed;
     }
-    bool full = n_new > 0 && n_left > self->config.max_bindings_per_aor;
+    size_t limit = self->config.max_bindings_per_aor;
+    bool full = n_new > 0 && n_left > limit &&
+                !roll_replace_oldest(self, subject->row, n_left - limit);
     if (n_new > 0 && !subject->row && roll_table_count_rows(self->table) >= self->config.max_aors) {
         /* Expired records that wait to be purged are not held against the request. */
-        roll_registrar_purge(self, now, now);
+        roll_registrar_purge(self, now, roll_registrar_horizon(self, now));
         full |= roll_table_count_rows(self->table) >= self->config.max_aors;
     }
     if (!full)
         return 0;
-    reply->retry_after = LIMIT_RETRY_AFTER;
-    return 503;
+    int status = self->config.policy.full_status;
+    reply->retry_after = status == 503 ? LIMIT_RETRY_AFTER : 0;
+    return status;
 }
 
 static bool
@@ -268,7 +264,11 @@ roll_update_commit(RollRegistrar *self, RollTime now, const RollRequest *request
     for (size_t i = 0; i < self->n_drafts; i++) {
         const RollDraft *draft = &self->drafts[i];
         if (draft->removed) {
-            roll_registrar_remove(self, now, ROLL_BINDING_UNREGISTERED, subject->row, at);
+            if (draft->exists)
+                roll_registrar_remove(self, now,
+                                      draft->replaced ? ROLL_BINDING_DEACTIVATED
+                                                      : ROLL_BINDING_UNREGISTERED,
+                                      subject->row, at);
             continue;
         }
         if (draft->contact) {

@@ -38,6 +38,9 @@ typedef enum { ROLL_PATH_OFF, ROLL_PATH_LAZY, ROLL_PATH_STRICT } RollPath;
  */
 typedef enum { ROLL_OUTBOUND_OFF, ROLL_OUTBOUND_ALLOW, ROLL_OUTBOUND_REQUIRE } RollOutbound;
 
+/** ROLL_MARGIN_MAX: the longest @late_margin. */
+#define ROLL_MARGIN_MAX (365 * ROLL_DAY)
+
 /**
  * RollPolicy:
  * @jitter_percent: a granted expiry e is drawn from [e - e * percent / 100, e] (Kamailio
@@ -46,13 +49,14 @@ typedef enum { ROLL_OUTBOUND_OFF, ROLL_OUTBOUND_ALLOW, ROLL_OUTBOUND_REQUIRE } R
  *   sip-expires-max-deviation); never below the minimum
  * @lax_order: a CSeq that is not higher updates all the same, for clients that start again low
  *   after a reboot (Asterisk, repro have no check)
+ * @lax_star: `*` removes every binding whatever its CSeq (Kamailio, OpenSIPS, repro)
  * @order_status: of a request out of order; 500 by section 10.3, 400 at Kamailio and OpenSIPS
  * @full_status: of a request beyond a bound of the table; 503 with Retry-After, or 403 (Asterisk)
  * @replace_by_instance: a contact with the +sip.instance of a record takes its place, for clients
  *   with a new address or Call-ID every time (repro's key, Flexisip unique-id-parameters)
  * @match_text: contacts match only as the same bytes (Kamailio), not by section 19.1.4
- * @late_margin: how long past its expiry a record still counts, in lists and lookups too
- *   (FreeSWITCH sip-expires-late-margin)
+ * @late_margin: how long past its expiry a record still counts, in lists (as 1 s) and lookups too
+ *   (FreeSWITCH sip-expires-late-margin); up to %ROLL_MARGIN_MAX
  * @flow_timer: seconds, in a 200 of outbound; 0 none (RFC 5626 section 4.4)
  * @gruu: RFC 5627. @bulk: RFC 6140. @events: RFC 3680
  */
@@ -61,6 +65,7 @@ typedef struct {
     uint32_t jitter_percent;
     uint32_t jitter_seconds;
     bool lax_order;
+    bool lax_star;
     int order_status;
     RollFull full;
     int full_status;

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Records that a REGISTER takes the place of without naming them, as the policy says: the device's
+ * own ones from another address, and the oldest when there are too many. */
+#pragma once
+
+#include "registrar.h"
+
+/**
+ * roll_replace_oldest: drafts the removal of the @n records of @row registered longest ago. Those
+ * that the request names and static ones stay.
+ * Returns: false, and changes nothing, if the policy refuses instead or there are not so many.
+ */
+bool roll_replace_oldest(RollRegistrar *self, RollRow *row, size_t n);
