@@ -3,12 +3,10 @@
  * The run loop: takes the next event, gives it to whom it concerns, carries what comes of it. The
  * only file that knows all the parts. */
 #include "sim/experiment/run.h"
+#include "sim/experiment/config.h"
 #include "sim/measure/measure.h"
 
 #include <time.h>
-
-/* Monday, 1 January 2024, 00:00 UTC: time 0 of every run is a Monday (see SimPower). */
-#define EPOCH 1704067200
 
 enum { EVENT_ARRIVE = 64, EVENT_DELIVER, EVENT_BEGIN };
 
@@ -421,31 +419,18 @@ handle(Run *self, const SimEvent *event)
 static RollConfig
 registrar_config(const SimScenario *scenario, const SimIdentity *identity)
 {
-    const SimRegistrarSpec *spec = &scenario->registrar;
-    RollConfig config = roll_config_default();
+    RollConfig config = sim_registrar_config(&scenario->registrar);
     SimRandom random = sim_random_new(scenario->seed, scenario->replication);
     config.domains = sim_identity_domains(identity);
-    config.realm = spec->domain;
-    config.default_expires = spec->default_expires;
-    config.min_expires = spec->min_expires;
-    config.max_expires = spec->max_expires;
-    config.purge_interval = spec->purge_interval;
-    config.authenticate = spec->digest;
-    memcpy(config.algorithms, spec->algorithms, sizeof config.algorithms);
-    config.n_algorithms = spec->n_algorithms;
-    config.nonce_lifetime = spec->nonce_lifetime;
     /* Bounds protect a server from the world; here the world is the experiment. */
     config.nonce_limit = MAX(65536, 4 * (size_t)scenario->n_phones);
     config.max_aors = 2 * (size_t)scenario->n_phones + 1024;
     config.max_transactions = 16 * (size_t)scenario->n_phones + 65536;
-    if (spec->max_bindings > 0)
-        config.max_bindings_per_aor = spec->max_bindings;
     for (size_t i = 0; i < sizeof config.key; i++)
         config.key[i] =
             (uint8_t)(256 * sim_random_uniform(&random, 0, SIM_PURPOSE_KEY, 0, (uint32_t)i));
     config.lookup = sim_identity_lookup;
     config.lookup_data = (void *)identity;
-    config.epoch = EPOCH;
     return config;
 }
 

@@ -316,6 +316,8 @@ sim_scenario_check(const SimScenario *scenario, const char *path, const GPtrArra
                    GError **error)
 {
     Check self = {scenario, path, sections};
+    if (scenario->script)
+        return check_registrar(&self, error);
     if (!check_scenario(&self, error) || !check_registrar(&self, error) ||
         !check_totals(&self, error))
         return false;

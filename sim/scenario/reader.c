@@ -22,6 +22,7 @@ typedef struct {
     SimReading reading;
     const char *path;
     GPtrArray *sections;
+    bool scripted;
 } Reader;
 
 /* One key of a group. @section is %NULL if the file does not have the group. */
@@ -45,7 +46,8 @@ read_key(Reader *self, const SimKey *key, const SimSection *section, void *objec
         value = key->otherwise;
     if (value && !sim_key_read(key, &self->reading, object, value, error))
         return sim_where_line(error, self->path, section ? section->line : 1);
-    if (value || !(key->flags & SIM_KEY_REQUIRED))
+    /* A script has no duration; the groups of other required keys have no place beside it. */
+    if (value || !(key->flags & SIM_KEY_REQUIRED) || self->scripted)
         return true;
     sim_words_fail(error, "[%s%s%s] needs %s, for example: %s = %s", key->group,
                    section && section->name ? " " : "",
@@ -296,10 +298,63 @@ number_phones(SimScenario *scenario)
     }
 }
 
+/* A registrar and a timeline; there are no phones. */
+static bool
+read_script(Reader *self, const SimSection *script, GError **error)
+{
+    SimScenario *scenario = self->reading.scenario;
+    for (guint i = 0; i < self->sections->len; i++) {
+        const SimSection *section = self->sections->pdata[i];
+        if (strcmp(section->kind, "scenario") == 0 || strcmp(section->kind, "registrar") == 0 ||
+            section == script)
+            continue;
+        sim_words_fail(error, "[%s] has no place beside [script], which has no phones",
+                       section->kind);
+        return sim_where_line(error, self->path, section->line);
+    }
+    scenario->script = sim_script_new();
+    for (guint i = 0; i < script->entries->len; i++) {
+        const SimEntry *entry = script->entries->pdata[i];
+        if (!sim_script_read_line(scenario->script, entry->value, entry->line, error))
+            return sim_where_entry(error, self->path, entry);
+    }
+    if (script->entries->len > 0)
+        return true;
+    sim_words_fail(error, "[script] is empty; an example is: at 0s alice sends REGISTER");
+    return sim_where_line(error, self->path, script->line);
+}
+
+/* Steps send no credentials unless they say so. */
+static void
+choose_auth(Reader *self)
+{
+    const SimSection *section = get_section(self, "registrar", 0);
+    if (!section || !sim_section_find(section, "auth"))
+        self->reading.scenario->registrar.digest = false;
+}
+
+static bool
+read_scripted(Reader *self, const SimSection *script, GError **error)
+{
+    SimScenario *scenario = self->reading.scenario;
+    self->scripted = true;
+    if (!read_single(self, "scenario", scenario, error) ||
+        !read_single(self, "registrar", &scenario->registrar, error) ||
+        !read_script(self, script, error))
+        return false;
+    choose_auth(self);
+    if (!scenario->title)
+        scenario->title = g_strdup(scenario->name);
+    return sim_scenario_check(scenario, self->path, self->sections, error);
+}
+
 static bool
 read_sections(Reader *self, GError **error)
 {
     SimScenario *scenario = self->reading.scenario;
+    const SimSection *script = get_section(self, "script", 0);
+    if (script)
+        return read_scripted(self, script, error);
     if (!read_single(self, "scenario", scenario, error) ||
         !read_single(self, "registrar", &scenario->registrar, error) ||
         !read_networks(self, error) || !read_all_phones(self, error) || !read_cuts(self, error) ||
@@ -433,6 +488,7 @@ sim_scenario_free(SimScenario *self)
     g_strfreev(self->changes);
     g_free(self->title);
     g_free(self->registrar.domain);
+    sim_script_free(self->script);
     g_clear_pointer(&self->owned, g_ptr_array_unref);
     g_free(self);
 }

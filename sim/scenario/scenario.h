@@ -6,6 +6,7 @@
 
 #include "sim/engine/law.h"
 #include "sim/measure/metrics.h"
+#include "sim/scenario/script.h"
 #include <glib.h>
 #include <rollcall/digest.h>
 
@@ -225,6 +226,7 @@ typedef struct {
     double call_rate; /* per phone and second; 0 none */
     SimExpectation *expectations;
     size_t n_expectations;
+    SimScript *script; /* or NULL: then there are phones */
     GPtrArray *owned; /* value tables of empirical laws */
 } SimScenario;
 

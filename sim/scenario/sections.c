@@ -11,8 +11,8 @@
 #define MOST_SECTIONS 1000
 #define MOST_NAME 32
 
-static const char *const KINDS[] = {"scenario", "registrar", "network", "phones",
-                                    "event",    "calls",     "expect",  NULL};
+static const char *const KINDS[] = {"scenario", "registrar", "network", "phones", "event",
+                                    "calls",    "expect",    "script",  NULL};
 static const char *const NAMED[] = {"network", "phones", "event", NULL};
 
 static void
@@ -157,7 +157,7 @@ read_header(GPtrArray *sections, char *text, unsigned line, GError **error)
 static bool
 read_entry(SimSection *section, char *text, unsigned line, GError **error)
 {
-    if (strcmp(section->kind, "expect") == 0) {
+    if (strcmp(section->kind, "expect") == 0 || strcmp(section->kind, "script") == 0) {
         add_entry(section, "", text, line, NULL);
         return true;
     }
@@ -243,6 +243,8 @@ apply_change(GPtrArray *sections, const GStrv path, const char *value, const cha
         return sim_words_unknown(error, "unknown group", kind, KINDS);
     if (strcmp(kind, "expect") == 0)
         return sim_words_fail(error, "expectations can be set in the file only");
+    if (strcmp(kind, "script") == 0)
+        return sim_words_fail(error, "a script can be set in the file only");
     bool named = g_strv_contains(NAMED, kind);
     if (g_strv_length(path) != (named ? 3 : 2))
         return sim_words_fail(error, "the form is %s.KEY=VALUE", named ? "GROUP.NAME" : kind);

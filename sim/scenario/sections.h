@@ -7,7 +7,7 @@
 #include <stdbool.h>
 
 /**
- * SimEntry: `key = value`; in [expect] a whole line, with @key "".
+ * SimEntry: `key = value`; in [expect] and [script] a whole line, with @key "".
  * @line: in the file; 0 if @change set it
  * @change: (nullable): the `--set` text it comes from
  */

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * One place for runs and scripts, so that a key of `[registrar]` means the same in both. */
+#include "sim/experiment/config.h"
+
+#include <string.h>
+
+/* Monday, 1 January 2024, 00:00 UTC: time 0 of every run is a Monday (see SimPower). */
+#define EPOCH 1704067200
+
+RollConfig
+sim_registrar_config(const SimRegistrarSpec *spec)
+{
+    RollConfig config = roll_config_default();
+    config.realm = spec->domain;
+    config.default_expires = spec->default_expires;
+    config.min_expires = spec->min_expires;
+    config.max_expires = spec->max_expires;
+    config.purge_interval = spec->purge_interval;
+    config.authenticate = spec->digest;
+    memcpy(config.algorithms, spec->algorithms, sizeof config.algorithms);
+    config.n_algorithms = spec->n_algorithms;
+    config.nonce_lifetime = spec->nonce_lifetime;
+    if (spec->max_bindings > 0)
+        config.max_bindings_per_aor = spec->max_bindings;
+    config.epoch = EPOCH;
+    return config;
+}

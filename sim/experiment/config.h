@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * From what a scenario says of its registrar to what the core is told. */
+#pragma once
+
+#include "sim/scenario/scenario.h"
+#include <rollcall/registrar.h>
+
+/** sim_registrar_config: all that follows from @spec alone; domains, key, lookup and the bounds
+ * that depend on the number of phones are left to the caller. Borrows @spec's texts. */
+RollConfig sim_registrar_config(const SimRegistrarSpec *spec);
