@@ -39,6 +39,8 @@ G_STATIC_ASSERT(sizeof(RollRow) == 192);
 struct RollTable {
     RollHashKey key;
     RollIndex index;
+    /* From the hash of a connection to the rows of its bindings, once for each. */
+    RollIndex flows;
     RollWheel *wheel;
     GPtrArray *chunks;
     RollRow *free_rows;
@@ -78,6 +80,7 @@ roll_table_new(RollHashKey key)
     RollTable *self = g_new0(RollTable, 1);
     self->key = key;
     roll_index_init(&self->index);
+    roll_index_init(&self->flows);
     self->wheel = roll_wheel_new(node_due, node_tie);
     self->chunks = g_ptr_array_new();
     return self;
@@ -113,6 +116,7 @@ roll_table_free(RollTable *self)
     g_ptr_array_unref(self->chunks);
     roll_wheel_free(self->wheel);
     roll_index_free(&self->index);
+    roll_index_free(&self->flows);
     g_free(self);
 }
 
@@ -218,6 +222,21 @@ roll_table_count_rows(const RollTable *self)
     return self->n_rows;
 }
 
+uint32_t
+roll_row_id(const RollRow *row)
+{
+    return row->id;
+}
+
+RollRow *
+roll_table_get_row(const RollTable *self, uint32_t id)
+{
+    if (id / CHUNK_ROWS >= self->chunks->len)
+        return NULL;
+    RollRow *row = row_at(self, id);
+    return row->n_bindings > 0 ? row : NULL;
+}
+
 RollText
 roll_row_aor(const RollRow *row)
 {
@@ -242,13 +261,109 @@ roll_row_binding(RollRow *row, size_t i)
     return i == 0 ? &row->first : &row->more[i - 1];
 }
 
+static size_t
+plain_len(const RollBinding *self)
+{
+    return (size_t)self->contact_len + self->params_len + self->call_id_len;
+}
+
+bool
+roll_binding_extension(const RollBinding *self, RollExtension *out)
+{
+    if (!self->extended)
+        return false;
+    const char *at = self->text + plain_len(self);
+    memcpy(out, at, sizeof *out);
+    at += sizeof *out;
+    out->instance.ptr = out->instance.len ? at : NULL;
+    out->path.ptr = out->path.len ? at + out->instance.len : NULL;
+    return true;
+}
+
+void
+roll_binding_set_gruu(RollBinding *self, uint64_t gruu)
+{
+    memcpy(self->text + plain_len(self) + offsetof(RollExtension, gruu), &gruu, sizeof gruu);
+}
+
+/* Bytes of an address that its family does not use may hold anything. */
+static RollEndpoint
+clean_flow(const RollEndpoint *flow)
+{
+    RollEndpoint clean = {.family = flow->family, .transport = flow->transport, .port = flow->port};
+    memcpy(clean.address, flow->address, flow->family == 4 ? 4 : sizeof clean.address);
+    return clean;
+}
+
+bool
+roll_binding_has_flow(const RollBinding *self, const RollEndpoint *flow)
+{
+    RollExtension extension;
+    RollEndpoint clean = clean_flow(flow);
+    return roll_binding_extension(self, &extension) && extension.flow.family != 0 &&
+           memcmp(&extension.flow, &clean, sizeof clean) == 0;
+}
+
+static uint32_t
+flow_tag(const RollTable *self, const RollEndpoint *clean)
+{
+    return (uint32_t)roll_hash(self->key, 0, (RollText){(const char *)clean, sizeof *clean});
+}
+
+RollRow *
+roll_table_find_flow(const RollTable *self, const RollEndpoint *flow)
+{
+    RollEndpoint clean = clean_flow(flow);
+    uint32_t tag = flow_tag(self, &clean);
+    size_t step = 0;
+    for (;;) {
+        uint32_t id = roll_index_next(&self->flows, tag, &step);
+        if (id == ROLL_INDEX_NONE)
+            return NULL;
+        RollRow *row = row_at(self, id);
+        for (size_t i = 0; i < row->n_bindings; i++)
+            if (roll_binding_has_flow(roll_row_binding(row, i), &clean))
+                return row;
+    }
+}
+
+/* To be called when @binding of @row has been written, and before it is written or taken out. */
+static void
+index_flow(RollTable *self, const RollRow *row, const RollBinding *binding, bool add)
+{
+    RollExtension extension;
+    if (!roll_binding_extension(binding, &extension) || extension.flow.family == 0)
+        return;
+    uint32_t tag = flow_tag(self, &extension.flow);
+    if (add)
+        roll_index_add(&self->flows, tag, row->id);
+    else
+        roll_index_remove(&self->flows, tag, row->id);
+}
+
+static void
+write_extension(char *at, const RollExtension *extension)
+{
+    RollExtension copy = *extension;
+    copy.flow = clean_flow(&extension->flow);
+    memcpy(at, &copy, sizeof copy);
+    at += sizeof copy;
+    if (copy.instance.len > 0)
+        memcpy(at, copy.instance.ptr, copy.instance.len);
+    if (copy.path.len > 0)
+        memcpy(at + copy.instance.len, copy.path.ptr, copy.path.len);
+}
+
 static void
 write_texts(RollBinding *binding, const RollRecord *record)
 {
+    const RollExtension *extension = record->extension;
     size_t need = record->contact.len + record->params.len + record->call_id.len;
+    if (extension)
+        need += sizeof *extension + extension->instance.len + extension->path.len;
     if (need > binding->text_size) {
         g_free(binding->text);
-        binding->text_size = (uint32_t)((need + TEXT_STEP - 1) / TEXT_STEP * TEXT_STEP);
+        binding->text_size = (uint32_t)((need + TEXT_STEP - 1) / TEXT_STEP * TEXT_STEP) & INT32_MAX;
         binding->text = g_malloc(binding->text_size);
     }
     char *p = binding->text;
@@ -261,13 +376,17 @@ write_texts(RollBinding *binding, const RollRecord *record)
     binding->contact_len = (uint16_t)record->contact.len;
     binding->params_len = (uint16_t)record->params.len;
     binding->call_id_len = (uint16_t)record->call_id.len;
+    binding->extended = extension != NULL;
+    if (extension)
+        write_extension(p, extension);
 }
 
 static void
 write_binding(RollBinding *binding, const RollRecord *record)
 {
     /* Nearly always the texts are those of the last time: then their lines stay clean. */
-    if (!binding->text || !roll_text_equal(roll_binding_contact(binding), record->contact) ||
+    if (!binding->text || binding->extended || record->extension ||
+        !roll_text_equal(roll_binding_contact(binding), record->contact) ||
         !roll_text_equal(roll_binding_params(binding), record->params) ||
         !roll_text_equal(roll_binding_call_id(binding), record->call_id))
         write_texts(binding, record);
@@ -287,6 +406,7 @@ roll_table_add(RollTable *self, RollTime now, RollRow *row, const RollRecord *re
     RollBinding *binding = roll_row_binding(row, row->n_bindings++);
     *binding = (RollBinding){0};
     write_binding(binding, record);
+    index_flow(self, row, binding, true);
     self->n_bindings++;
     roll_wheel_arm(self->wheel, now, &row->node);
     return binding;
@@ -297,7 +417,9 @@ roll_table_update(RollTable *self, RollTime now, RollRow *row, size_t i, const R
 {
     RollBinding *binding = roll_row_binding(row, i);
     bool earlier = record->expires_at < binding->expires_at;
+    index_flow(self, row, binding, false);
     write_binding(binding, record);
+    index_flow(self, row, binding, true);
     if (earlier)
         roll_wheel_arm(self->wheel, now, &row->node);
     return binding;
@@ -306,6 +428,7 @@ roll_table_update(RollTable *self, RollTime now, RollRow *row, size_t i, const R
 void
 roll_table_remove(RollTable *self, RollRow *row, size_t i)
 {
+    index_flow(self, row, roll_row_binding(row, i), false);
     g_free(roll_row_binding(row, i)->text);
     for (; i + 1 < row->n_bindings; i++)
         *roll_row_binding(row, i) = *roll_row_binding(row, i + 1);

@@ -7,12 +7,12 @@
 
 #include "hash.h"
 #include "wheel.h"
-#include <rollcall/time.h>
+#include <rollcall/message.h>
 
 /**
  * RollBinding: one record.
  * @expires_at: %ROLL_NEVER for a static record
- * @text: contact URI, header parameters and Call-ID, one behind the other
+ * @text: contact URI, header parameters and Call-ID, one behind the other, and the extension
  * @cseq: of the request that wrote it last
  * @q: thousandths, or %ROLL_Q_NONE
  */
@@ -20,7 +20,8 @@ typedef struct {
     RollTime registered_at;
     RollTime expires_at;
     char *text;
-    uint32_t text_size;
+    uint32_t text_size : 31;
+    uint32_t extended : 1;
     uint32_t cseq;
     uint16_t contact_len;
     uint16_t params_len;
@@ -51,7 +52,39 @@ roll_binding_call_id(const RollBinding *self)
     return (RollText){self->text + self->contact_len + self->params_len, self->call_id_len};
 }
 
-/** RollRecord: what a binding is to hold. Texts are borrowed and copied in. */
+/**
+ * RollExtension: what only the bindings of clients with extensions have; kept behind their texts,
+ * so that the others pay nothing for it.
+ * @gruu: names the temporary GRUUs of the instance that are good now; 0 none (gruu.h)
+ * @gruu_count: of those the one made for this binding last
+ * @trunk: not 0: the binding was made by the registration of this trunk (bulk.h)
+ * @instance: absent without; @path: absent without (RFC 3327)
+ * @flow: the connection it came on; of family 0 if none is kept (RFC 5626)
+ * @reg_id: not 0: it is bound by @instance and this (RFC 5626)
+ * @bulk: its contact stands for the numbers of a trunk (RFC 6140)
+ */
+typedef struct {
+    uint64_t gruu;
+    uint64_t gruu_count;
+    uint64_t trunk;
+    RollText instance;
+    RollText path;
+    RollEndpoint flow;
+    uint32_t reg_id;
+    bool bulk;
+} RollExtension;
+
+/** roll_binding_extension: Returns: false, @out untouched, if @self has none. */
+bool roll_binding_extension(const RollBinding *self, RollExtension *out);
+/** roll_binding_set_gruu: on a binding with an extension. */
+void roll_binding_set_gruu(RollBinding *self, uint64_t gruu);
+/** roll_binding_has_flow: it came on the connection @flow. */
+bool roll_binding_has_flow(const RollBinding *self, const RollEndpoint *flow);
+
+/**
+ * RollRecord: what a binding is to hold. Texts are borrowed and copied in.
+ * @extension: %NULL for none
+ */
 typedef struct {
     RollText contact;
     RollText params;
@@ -60,6 +93,7 @@ typedef struct {
     RollTime expires_at;
     uint32_t cseq;
     int q;
+    const RollExtension *extension;
 } RollRecord;
 
 typedef struct RollRow RollRow;
@@ -78,6 +112,8 @@ void roll_table_prefetch_row(const RollTable *self, uint64_t hash);
 RollRow *roll_table_find(const RollTable *self, RollText aor, uint64_t hash);
 /** roll_table_add_row: a row without bindings for an @aor that has none. */
 RollRow *roll_table_add_row(RollTable *self, RollText aor, uint64_t hash);
+/** roll_table_find_flow: a row with a binding that came on @flow, or %NULL. */
+RollRow *roll_table_find_flow(const RollTable *self, const RollEndpoint *flow);
 /** roll_table_tidy: drops @row if it has no bindings. To be called after every removal. */
 void roll_table_tidy(RollTable *self, RollRow *row);
 
@@ -85,6 +121,10 @@ void roll_table_tidy(RollTable *self, RollRow *row);
 size_t roll_table_count(const RollTable *self);
 size_t roll_table_count_rows(const RollTable *self);
 
+/** roll_row_id: a number that finds the row again as long as it is the same one. */
+uint32_t roll_row_id(const RollRow *row);
+/** roll_table_get_row: by its number; %NULL if no row has it now. */
+RollRow *roll_table_get_row(const RollTable *self, uint32_t id);
 RollText roll_row_aor(const RollRow *row);
 uint64_t *roll_row_mark(RollRow *row);
 size_t roll_row_count(const RollRow *row);

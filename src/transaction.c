@@ -7,6 +7,7 @@
  * branch, and by what makes two requests the same one on different paths. */
 #include "transaction.h"
 
+#include "contact.h"
 #include "index.h"
 #include <glib.h>
 
@@ -15,11 +16,13 @@ enum { FIRST_SIZE = 64, BLOCK_STEP = 64 };
 /* The texts that a request is recognised by. */
 enum { METHOD, SENT_BY, BRANCH, CALL_ID, FROM_TAG, TO_TAG, TARGET, N_FIELDS };
 
-/* A listed contact; its URI and parameters are in the block. */
+/* A listed contact; its URI, parameters and GRUUs are in the block. */
 typedef struct {
     int64_t expires;
     uint32_t uri_len;
     uint32_t params_len;
+    uint32_t pub_gruu_len;
+    uint32_t temp_gruu_len;
     int q;
 } KeptContact;
 
@@ -31,7 +34,8 @@ typedef struct {
     bool qop;
 } KeptChallenge;
 
-/* @block: contacts, challenges, then the texts: fields, what the contacts say, unsupported. */
+/* @block: contacts, challenges, then the texts: fields, what the contacts say,
+ * unsupported, require, path. */
 typedef struct {
     RollTime ends_at;
     char *block;
@@ -40,6 +44,9 @@ typedef struct {
     uint32_t cseq;
     uint32_t field_len[N_FIELDS];
     uint32_t unsupported_len;
+    uint32_t require_len;
+    uint32_t path_len;
+    uint32_t flow_timer;
     uint32_t min_expires;
     uint32_t retry_after;
     uint32_t n_contacts;
@@ -195,6 +202,10 @@ unpack_contact(RollContact *out, const KeptContact *kept, const char **at)
     if (!roll_uri_parse(uri, &out->uri))
         out->uri.text = uri;
     out->params = take_text(at, kept->params_len);
+    if (out->params.ptr)
+        roll_contact_scan(out);
+    out->pub_gruu = take_text(at, kept->pub_gruu_len);
+    out->temp_gruu = take_text(at, kept->temp_gruu_len);
 }
 
 static void
@@ -226,8 +237,11 @@ unpack(RollTransactions *self, const Transaction *slot, RollReply *out)
         .n_challenges = slot->n_challenges,
         .min_expires = slot->min_expires,
         .retry_after = slot->retry_after,
-        .unsupported = take_text(&at, slot->unsupported_len),
+        .flow_timer = slot->flow_timer,
     };
+    out->unsupported = take_text(&at, slot->unsupported_len);
+    out->require = take_text(&at, slot->require_len);
+    out->path = take_text(&at, slot->path_len);
 }
 
 bool
@@ -305,11 +319,14 @@ static size_t
 measure(const RollText fields[N_FIELDS], const RollReply *reply)
 {
     size_t need = reply->n_contacts * sizeof(KeptContact) +
-                  reply->n_challenges * sizeof(KeptChallenge) + reply->unsupported.len;
+                  reply->n_challenges * sizeof(KeptChallenge) + reply->unsupported.len +
+                  reply->require.len + reply->path.len;
     for (size_t i = 0; i < N_FIELDS; i++)
         need += fields[i].len;
-    for (size_t i = 0; i < reply->n_contacts; i++)
-        need += reply->contacts[i].uri.text.len + reply->contacts[i].params.len;
+    for (size_t i = 0; i < reply->n_contacts; i++) {
+        const RollContact *c = &reply->contacts[i];
+        need += c->uri.text.len + c->params.len + c->pub_gruu.len + c->temp_gruu.len;
+    }
     return need;
 }
 
@@ -330,6 +347,9 @@ pack(Transaction *slot, const RollText fields[N_FIELDS], const RollReply *reply)
     slot->min_expires = reply->min_expires;
     slot->retry_after = reply->retry_after;
     slot->unsupported_len = (uint32_t)reply->unsupported.len;
+    slot->require_len = (uint32_t)reply->require.len;
+    slot->path_len = (uint32_t)reply->path.len;
+    slot->flow_timer = reply->flow_timer;
     char *at = kept_texts(slot);
     for (size_t i = 0; i < N_FIELDS; i++) {
         slot->field_len[i] = (uint32_t)fields[i].len;
@@ -337,16 +357,23 @@ pack(Transaction *slot, const RollText fields[N_FIELDS], const RollReply *reply)
     }
     for (size_t i = 0; i < reply->n_contacts; i++) {
         const RollContact *c = &reply->contacts[i];
-        kept_contacts(slot)[i] =
-            (KeptContact){c->expires, (uint32_t)c->uri.text.len, (uint32_t)c->params.len, c->q};
+        kept_contacts(slot)[i] = (KeptContact){.expires = c->expires,
+                                               .uri_len = (uint32_t)c->uri.text.len,
+                                               .params_len = (uint32_t)c->params.len,
+                                               .pub_gruu_len = (uint32_t)c->pub_gruu.len,
+                                               .temp_gruu_len = (uint32_t)c->temp_gruu.len,
+                                               .q = c->q};
         at = put_text(put_text(at, c->uri.text), c->params);
+        at = put_text(put_text(at, c->pub_gruu), c->temp_gruu);
     }
     for (size_t i = 0; i < reply->n_challenges; i++) {
         const RollChallenge *c = &reply->challenges[i];
         kept_challenges(slot)[i] =
             (KeptChallenge){c->realm, c->serial, c->algorithm, c->stale, c->qop};
     }
-    put_text(at, reply->unsupported);
+    at = put_text(at, reply->unsupported);
+    at = put_text(at, reply->require);
+    put_text(at, reply->path);
 }
 
 static void

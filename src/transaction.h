@@ -51,7 +51,8 @@ RollTime roll_transactions_wait(const RollTransactions *self, RollTime now);
 
 /**
  * roll_transactions_store: remembers @reply, given at @now. There must be room. Texts are copied,
- * but the realms of the challenges must outlive @self.
+ * but the realms of the challenges must outlive @self. The Service-Route is not kept: it is the
+ * same for every answer.
  */
 void roll_transactions_store(RollTransactions *self, RollTime now, const RollTransactionId *id,
                              const RollRequest *request, const RollReply *reply);

@@ -315,6 +315,21 @@ next_item(RollText *rest, char separator, Item *out)
     return true;
 }
 
+bool
+roll_uri_find_param(const RollUri *uri, RollText name, RollText *value)
+{
+    RollText rest = uri->params;
+    Item item;
+    while (next_item(&rest, ';', &item)) {
+        if (!same_decoded(item.name, name, true))
+            continue;
+        if (value)
+            *value = item.value;
+        return true;
+    }
+    return false;
+}
+
 /* Finds @name in @params. Returns: false if some value there differs from @value. */
 static bool
 agrees(RollText params, const Item *item, bool *found)

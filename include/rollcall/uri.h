@@ -47,6 +47,12 @@ bool roll_uri_is_sip(const RollUri *uri);
  */
 bool roll_uri_equal(const RollUri *a, const RollUri *b);
 
+/**
+ * roll_uri_find_param: whether @uri has a parameter @name, in any case and escaped or not.
+ * @value: (out) (optional): its value, escapes kept; absent without `=`
+ */
+bool roll_uri_find_param(const RollUri *uri, RollText name, RollText *value);
+
 /** ROLL_AOR_MAX: room for the longest address-of-record the core files, with its NUL. */
 #define ROLL_AOR_MAX 512
 
