@@ -32,6 +32,12 @@ typedef struct {
     RollRow *row;
 } RollSubject;
 
+typedef struct RollEvents RollEvents;
+
+/**
+ * RollRegistrar:
+ * @events: %NULL until somebody subscribes
+ */
 struct RollRegistrar {
     RollConfig config;
     char **domains;
@@ -41,6 +47,7 @@ struct RollRegistrar {
     RollTransactions *transactions;
     RollNonces *nonces;
     RollMessage *message;
+    RollEvents *events;
     RollObserver observer;
     void *observer_data;
 
@@ -64,11 +71,22 @@ RollTime roll_registrar_horizon(const RollRegistrar *self, RollTime now);
 /** roll_registrar_purge: deletes what has expired by @horizon, in order of expiry, at @now. */
 void roll_registrar_purge(RollRegistrar *self, RollTime now, RollTime horizon);
 
-/** roll_registrar_notify: tells the observer of @binding of @row. */
+/** ROLL_TO_TAG_TEXT: room for a To tag with its NUL. */
+#define ROLL_TO_TAG_TEXT 17
+
+/**
+ * roll_registrar_to_tag: the To tag of every answer to @request that had none, RFC 3261 sections
+ * 8.2.6.2 and 19.3; made from the request alone, so that a refusal that is not remembered and is
+ * given again carries the same one.
+ */
+RollText roll_registrar_to_tag(const RollRegistrar *self, const RollRequest *request,
+                               char out[ROLL_TO_TAG_TEXT]);
+
+/** roll_registrar_notify: tells the observer and the subscribers of @binding of @row. */
 void roll_registrar_notify(RollRegistrar *self, RollTime now, RollBindingEventKind kind,
                            RollRow *row, const RollBinding *binding);
 
-/** roll_registrar_remove: tells the observer, then takes the @i-th binding of @row out. */
+/** roll_registrar_remove: tells them, then takes the @i-th binding of @row out. */
 void roll_registrar_remove(RollRegistrar *self, RollTime now, RollBindingEventKind kind,
                            RollRow *row, size_t i);
 
@@ -82,8 +100,20 @@ void roll_registrar_expire(RollRegistrar *self, RollTime now, RollTime horizon, 
 void roll_rules_answer(RollRegistrar *self, RollTime now, const RollTransactionId *id,
                        const RollRequest *request, RollSubject *subject, RollReply *reply);
 
+/**
+ * roll_rules_admit: the steps that a SUBSCRIBE shares with a REGISTER, RFC 3261 section 8.2.
+ * @owner: the address-of-record that the user must own
+ * Returns: 0, or the status of the refusal.
+ */
+int roll_rules_admit(RollRegistrar *self, RollTime now, const RollTransactionId *id,
+                     const RollRequest *request, const RollUri *owner, RollReply *reply);
+
 /** roll_update_find: the binding of @row that @contact names, or -1. */
 ptrdiff_t roll_update_find(RollRow *row, const RollUri *contact);
+
+/** roll_update_is_in_order: @request may change @binding (step 7: Call-ID and CSeq). */
+bool roll_update_is_in_order(const RollRegistrar *self, const RollBinding *binding,
+                             const RollRequest *request);
 
 /**
  * roll_update_check: steps 6 and 7 up to the commit; changes nothing.

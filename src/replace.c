@@ -4,11 +4,12 @@
  * A static record is the operator's and is never replaced. */
 #include "replace.h"
 
+#include "contact.h"
+
 static bool
 may_replace(const RollDraft *draft, const RollBinding *binding)
 {
-    return draft->exists && !draft->removed && !draft->contact &&
-           binding->expires_at != ROLL_NEVER;
+    return draft->exists && !draft->removed && !draft->contact && binding->expires_at != ROLL_NEVER;
 }
 
 static RollDraft *
@@ -38,6 +39,46 @@ roll_replace_oldest(RollRegistrar *self, RollRow *row, size_t n)
         return false;
     while (n-- > 0) {
         RollDraft *draft = find_oldest(self, row);
+        draft->removed = draft->replaced = true;
+    }
+    return true;
+}
+
+static bool
+is_of_instance(const RollBinding *binding, RollText instance)
+{
+    RollContact contact = {.params = roll_binding_params(binding)};
+    return contact.params.ptr && roll_contact_scan(&contact) && contact.reg_id == 0 &&
+           roll_text_equal(contact.instance, instance);
+}
+
+/* Such a record is not the place of another contact: the request says itself what becomes of it. */
+static bool
+is_named(const RollBinding *binding, const RollRequest *request)
+{
+    for (size_t i = 0; i < request->n_contacts; i++)
+        if (roll_text_equal(roll_binding_contact(binding), request->contacts[i].uri.text))
+            return true;
+    return false;
+}
+
+/* A record with another URI ends and a new one begins, rather than one that changes its URI:
+ * whoever is told of the table knows records by their URIs. */
+bool
+roll_replace_instance(RollRegistrar *self, const RollRequest *request, const RollContact *contact,
+                      RollRow *row, const RollDraft *same)
+{
+    if (!self->config.policy.replace_by_instance || contact->instance.len == 0 ||
+        contact->reg_id != 0)
+        return true;
+    for (size_t i = 0; row && i < roll_row_count(row); i++) {
+        RollDraft *draft = &self->drafts[i];
+        const RollBinding *binding = roll_row_binding(row, i);
+        if (draft == same || !may_replace(draft, binding) || is_named(binding, request) ||
+            !is_of_instance(binding, contact->instance))
+            continue;
+        if (!roll_update_is_in_order(self, binding, request))
+            return false;
         draft->removed = draft->replaced = true;
     }
     return true;

@@ -12,3 +12,12 @@
  * Returns: false, and changes nothing, if the policy refuses instead or there are not so many.
  */
 bool roll_replace_oldest(RollRegistrar *self, RollRow *row, size_t n);
+
+/**
+ * roll_replace_instance: drafts the removal of the other records of the device that @contact is of,
+ * known by its +sip.instance. Flows of RFC 5626 stay: a device has several of them on purpose.
+ * @same: the record that @contact is; %NULL for none
+ * Returns: false if @request is out of order for one of them.
+ */
+bool roll_replace_instance(RollRegistrar *self, const RollRequest *request,
+                           const RollContact *contact, RollRow *row, const RollDraft *same);

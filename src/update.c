@@ -8,6 +8,7 @@
  * A static record is the operator's: no REGISTER changes or removes it. */
 #include "registrar.h"
 
+#include "events.h"
 #include "grant.h"
 #include "header.h"
 #include "replace.h"
@@ -33,8 +34,9 @@ is_static(const RollBinding *binding)
 }
 
 /* Step 7: the Call-ID differs, or the CSeq is higher. */
-static bool
-is_in_order(const RollRegistrar *self, const RollBinding *binding, const RollRequest *request)
+bool
+roll_update_is_in_order(const RollRegistrar *self, const RollBinding *binding,
+                        const RollRequest *request)
 {
     return self->config.policy.lax_order ||
            !roll_text_equal(roll_binding_call_id(binding), request->call_id) ||
@@ -108,7 +110,7 @@ draft_star(RollRegistrar *self, const RollRequest *request, RollRow *row)
         const RollBinding *binding = roll_row_binding(row, i);
         if (is_static(binding))
             continue;
-        if (!self->config.policy.lax_star && !is_in_order(self, binding, request))
+        if (!self->config.policy.lax_star && !roll_update_is_in_order(self, binding, request))
             return out_of_order(self);
         self->drafts[i].removed = true;
     }
@@ -127,11 +129,12 @@ draft_contact(RollRegistrar *self, const RollRequest *request, const RollContact
     if (!roll_grant_expires(self, request, contact, &expires))
         return 423;
     RollDraft *draft = find_draft(self, row, &contact->uri);
+    if (expires > 0 && !roll_replace_instance(self, request, contact, row, draft))
+        return out_of_order(self);
     if (!draft) {
         /* To remove what is not there is nothing, and no error. */
         if (expires > 0)
-            self->drafts[self->n_drafts++] =
-                (RollDraft){.contact = contact, .expires = expires};
+            self->drafts[self->n_drafts++] = (RollDraft){.contact = contact, .expires = expires};
         return 0;
     }
     /* A contact named twice in one request: the draft has the Call-ID and the CSeq of this very
@@ -147,7 +150,7 @@ draft_contact(RollRegistrar *self, const RollRequest *request, const RollContact
     const RollBinding *binding = roll_row_binding(row, (size_t)(draft - self->drafts));
     if (is_static(binding))
         return 0;
-    if (!is_in_order(self, binding, request))
+    if (!roll_update_is_in_order(self, binding, request))
         return out_of_order(self);
     draft->removed = expires == 0;
     draft->contact = draft->removed ? NULL : contact;
@@ -165,8 +168,8 @@ check_limits(RollRegistrar *self, RollTime now, const RollSubject *subject, Roll
         n_new += !self->drafts[i].exists && !self->drafts[i].removed;
     }
     size_t limit = self->config.max_bindings_per_aor;
-    bool full = n_new > 0 && n_left > limit &&
-                !roll_replace_oldest(self, subject->row, n_left - limit);
+    bool full =
+        n_new > 0 && n_left > limit && !roll_replace_oldest(self, subject->row, n_left - limit);
     if (n_new > 0 && !subject->row && roll_table_count_rows(self->table) >= self->config.max_aors) {
         /* Expired records that wait to be purged are not held against the request. */
         roll_registrar_purge(self, now, roll_registrar_horizon(self, now));
@@ -241,6 +244,8 @@ static void
 commit_update(RollRegistrar *self, RollTime now, RollRow *row, size_t i, const RollRecord *record)
 {
     RollTime old = roll_row_binding(row, i)->expires_at;
+    if (self->events)
+        roll_events_rename(self->events, now, row, roll_row_binding(row, i), record->contact);
     const RollBinding *binding = roll_table_update(self->table, now, row, i, record);
     roll_registrar_notify(
         self, now, record->expires_at < old ? ROLL_BINDING_SHORTENED : ROLL_BINDING_REFRESHED, row,

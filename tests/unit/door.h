@@ -8,6 +8,8 @@
 #include <glib.h>
 #include <rollcall/rollcall.h>
 
+#include "src/contact.h"
+
 /**
  * Ask: a request; what is left out has a plain default.
  * @to: user of example.org, or a whole URI; alice
@@ -166,6 +168,10 @@ door_read_contact(char *text, RollContact *out)
         else
             g_assert_true(roll_uri_parse(roll_text(word), &out->uri));
     }
+    RollContact told = {.expires = ROLL_EXPIRES_NONE, .q = ROLL_Q_NONE, .params = out->params};
+    g_assert_true(!out->params.ptr || roll_contact_scan(&told));
+    out->instance = told.instance;
+    out->reg_id = told.reg_id;
 }
 
 static inline void

@@ -71,6 +71,18 @@ draw_ask(const Door *door, GString *contacts, char branch[32], Ask *ask)
 }
 
 static void
+choose_policy(RollPolicy *policy, unsigned run)
+{
+    policy->brief = run % 3 ? ROLL_BRIEF_RAISE : ROLL_BRIEF_REFUSE;
+    policy->jitter_percent = 5 * run;
+    policy->jitter_seconds = run % 3 ? 0 : 40;
+    policy->lax_order = run % 2;
+    policy->full = run % 2 ? ROLL_FULL_REPLACE : ROLL_FULL_REFUSE;
+    policy->match_text = run % 4 == 1;
+    policy->late_margin = run % 2 ? 0 : 20 * ROLL_SECOND;
+}
+
+static void
 configure(Door *door, unsigned run)
 {
     door->config.authenticate = run % 2;
@@ -80,6 +92,8 @@ configure(Door *door, unsigned run)
     door->config.max_aors = run % 5 ? 100 : 2;
     door->config.nonce_limit = 4;
     door->config.nonce_lifetime = 50 * ROLL_SECOND;
+    if (run % 2)
+        choose_policy(&door->config.policy, run / 2);
     door->now = -100 * ROLL_SECOND;
     door_open(door);
 }
