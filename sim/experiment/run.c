@@ -548,6 +548,11 @@ SimResult *
 sim_run(const SimScenario *scenario, const SimRunOptions *options, GError **error)
 {
     Run self = {.scenario = scenario, .options = options};
+    if (scenario->script) {
+        g_set_error(error, SIM_SCENARIO_ERROR, SIM_SCENARIO_ERROR_INVALID,
+                    "%s has a [script] and no phones: use rollcall check", scenario->path);
+        return NULL;
+    }
     gint64 wall = g_get_monotonic_time();
     double cpu = cpu_seconds();
     if (!set_up(&self, error)) {
