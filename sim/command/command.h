@@ -17,6 +17,7 @@ enum {
 int sim_command_run(int argc, char **argv);
 int sim_command_plot(int argc, char **argv);
 int sim_command_check(int argc, char **argv);
+int sim_command_fuzz(int argc, char **argv);
 int sim_command_metrics(int argc, char **argv);
 int sim_command_profiles(int argc, char **argv);
 int sim_command_bench(int argc, char **argv);

@@ -16,6 +16,7 @@ static const struct {
     {"run", sim_command_run, "simulate a scenario; summary, series, plots and a page come out"},
     {"plot", sim_command_plot, "draw the plots of a results folder again, after editing them"},
     {"check", sim_command_check, "judge what scenarios expect, or their scripts, as TAP"},
+    {"fuzz", sim_command_fuzz, "hold the registrar core against a model of RFC 3261 section 10.3"},
     {"metrics", sim_command_metrics, "list what is measured, with units and meanings"},
     {"profiles", sim_command_profiles, "list the device profiles and what they set"},
     {"bench", sim_command_bench, "measure what an event and a registration cost here"},

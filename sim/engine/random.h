@@ -34,6 +34,7 @@ typedef enum {
     SIM_PURPOSE_CALLEE,
     SIM_PURPOSE_PASSWORD,
     SIM_PURPOSE_KEY,
+    SIM_PURPOSE_FUZZ,
 } SimPurpose;
 
 /** SimRandom: a value; copy it freely. */

@@ -66,10 +66,7 @@ SimPlayer *
 sim_player_new(const RollConfig *config, const char *domain, bool decoded)
 {
     SimPlayer *self = g_new0(SimPlayer, 1);
-    self->config = *config;
     self->domains[0] = domain;
-    self->config.domains = self->domains;
-    self->config.lookup = lookup_secret;
     self->decoded = decoded;
     self->message = roll_message_new();
     self->outbox = roll_outbox_new();
@@ -80,7 +77,7 @@ sim_player_new(const RollConfig *config, const char *domain, bool decoded)
     self->challenged = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_challenged);
     self->happened = g_array_new(FALSE, FALSE, sizeof(SimHappened));
     self->texts = g_string_chunk_new(1024);
-    sim_player_start(self);
+    sim_player_start(self, config);
     return self;
 }
 
@@ -103,8 +100,11 @@ sim_player_free(SimPlayer *self)
 }
 
 void
-sim_player_start(SimPlayer *self)
+sim_player_start(SimPlayer *self, const RollConfig *config)
 {
+    self->config = *config;
+    self->config.domains = self->domains;
+    self->config.lookup = lookup_secret;
     roll_registrar_free(self->registrar);
     self->registrar = roll_registrar_new(&self->config);
     roll_registrar_set_observer(self->registrar, observe, self);

@@ -33,8 +33,8 @@ SimPlayer *sim_player_new(const RollConfig *config, const char *domain, bool dec
 void sim_player_free(SimPlayer *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SimPlayer, sim_player_free)
 
-/** sim_player_start: begins anew at time 0 with an empty registrar. */
-void sim_player_start(SimPlayer *self);
+/** sim_player_start: begins anew at time 0 with an empty registrar. @config: as above */
+void sim_player_start(SimPlayer *self, const RollConfig *config);
 
 /** sim_player_advance: to @now, with all that the registrar has to do until then. */
 void sim_player_advance(SimPlayer *self, RollTime now);

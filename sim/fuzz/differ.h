@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Core and model side by side. */
+#pragma once
+
+#include "sim/fuzz/sequence.h"
+
+typedef struct SimDiffer SimDiffer;
+
+/** sim_differ_new: @decoded as in sim_player_new() */
+SimDiffer *sim_differ_new(bool decoded);
+void sim_differ_free(SimDiffer *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SimDiffer, sim_differ_free)
+
+/** sim_differ_find: plays @sequence. Returns: the first step at which they differ, or -1 */
+int sim_differ_find(SimDiffer *self, const SimFuzzSequence *sequence);
+
+/** sim_differ_messages: requests sent by all sim_differ_find() so far. */
+uint64_t sim_differ_messages(const SimDiffer *self);
+
+/** sim_differ_shrink: drops steps and makes the rest plainer as long as there is a difference.
+ * @sequence has one; ends with the step that shows it */
+void sim_differ_shrink(SimDiffer *self, SimFuzzSequence *sequence);
+
+/** sim_differ_write: @sequence as a scenario that expects of the registrar what the model does.
+ * Returns: (transfer full) */
+char *sim_differ_write(SimDiffer *self, const SimFuzzSequence *sequence, const char *title);
