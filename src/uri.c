@@ -346,33 +346,35 @@ agrees(RollText params, const Item *item, bool *found)
     return true;
 }
 
-/* Parameters that must stand in both URIs or in none. */
+/* Parameters that must stand in both URIs or in none; so must a transport that is the default of
+ * the scheme, as the omitted one is not equal to it. */
 static bool
-is_never_ignored(RollText name)
+is_never_ignored(const Item *item, bool secure)
 {
     static const char *const names[] = {"user", "ttl", "method", "maddr"};
     for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
-        if (same_decoded(name, roll_text(names[i]), true))
+        if (same_decoded(item->name, roll_text(names[i]), true))
             return true;
-    return false;
+    return same_decoded(item->name, ROLL_TEXT("transport"), true) &&
+           same_decoded(item->value, secure ? ROLL_TEXT("tcp") : ROLL_TEXT("udp"), true);
 }
 
 static bool
-params_fit(RollText a, RollText b)
+params_fit(RollText a, RollText b, bool secure)
 {
     Item item;
     while (next_item(&a, ';', &item)) {
         bool found;
-        if (!agrees(b, &item, &found) || (!found && is_never_ignored(item.name)))
+        if (!agrees(b, &item, &found) || (!found && is_never_ignored(&item, secure)))
             return false;
     }
     return true;
 }
 
 static bool
-same_params(RollText a, RollText b)
+same_params(RollText a, RollText b, bool secure)
 {
-    return roll_text_equal(a, b) || (params_fit(a, b) && params_fit(b, a));
+    return roll_text_equal(a, b) || (params_fit(a, b, secure) && params_fit(b, a, secure));
 }
 
 /* Every header of one URI is paired with one of the other; none is left over. */
@@ -413,9 +415,10 @@ roll_uri_equal(const RollUri *a, const RollUri *b)
         RollText right = {b->text.ptr + b->scheme.len, b->text.len - b->scheme.len};
         return roll_text_equal(left, right);
     }
+    bool secure = a->scheme.len == strlen("sips");
     return same_userinfo(a->user, b->user) && same_userinfo(a->password, b->password) &&
-           a->port == b->port && same_host(a->host, b->host) && same_params(a->params, b->params) &&
-           same_headers(a->headers, b->headers);
+           a->port == b->port && same_host(a->host, b->host) &&
+           same_params(a->params, b->params, secure) && same_headers(a->headers, b->headers);
 }
 
 /* Unescapes what may stand plainly in a user part; every other escape stays, in upper case, so

@@ -124,12 +124,12 @@ find_param(const Parts *parts, const char *name)
 
 /* A parameter that one of two URIs has and the other has not: does it tell them apart? */
 static bool
-matters_alone(const char *name, const char *value)
+matters_alone(const char *scheme, const char *name, const char *value)
 {
-    /* An omitted component differs from its explicit default; the default transport is udp, of
-     * section 19.1.1. Any other transport is ignored, by the letter. */
+    /* An omitted component differs from its explicit default, which is udp for sip and tcp for sips
+     * (section 19.1.1). Any other transport is ignored, by the letter. */
     if (strcmp(name, "transport") == 0)
-        return strcmp(value, "=udp") == 0;
+        return strcmp(value, strcmp(scheme, "sip") == 0 ? "=udp" : "=tcp") == 0;
     return strcmp(name, "user") == 0 || strcmp(name, "ttl") == 0 || strcmp(name, "method") == 0 ||
            strcmp(name, "maddr") == 0;
 }
@@ -139,7 +139,8 @@ params_agree(const Parts *a, const Parts *b)
 {
     for (size_t i = 0; i < a->n_params; i++) {
         const char *other = find_param(b, a->names[i]);
-        if (other ? strcmp(a->values[i], other) != 0 : matters_alone(a->names[i], a->values[i]))
+        if (other ? strcmp(a->values[i], other) != 0
+                  : matters_alone(a->scheme, a->names[i], a->values[i]))
             return false;
     }
     return true;
