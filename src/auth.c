@@ -104,7 +104,7 @@ knows_password(const RollConfig *config, const RollRequest *request, const RollC
 
 RollVerdict
 roll_auth_check(const RollConfig *config, RollNonces *nonces, RollTime now,
-                const RollRequest *request, RollText *ret_owns)
+                const RollRequest *request, RollUser *ret_user)
 {
     const RollCredentials *c = choose(config, request);
     if (!c)
@@ -126,6 +126,6 @@ roll_auth_check(const RollConfig *config, RollNonces *nonces, RollTime now,
         return ROLL_VERDICT_NONE;
     if (c->qop)
         *count = c->nc;
-    *ret_owns = owns;
+    *ret_user = (RollUser){c->username, owns};
     return ROLL_VERDICT_GOOD;
 }

@@ -21,11 +21,19 @@ typedef enum {
 } RollVerdict;
 
 /**
+ * RollUser: borrowed from the request, or until the next lookup.
+ * @owns: the user part of the address-of-record that is the user's own
+ */
+typedef struct {
+    RollText username;
+    RollText owns;
+} RollUser;
+
+/**
  * roll_auth_check:
  * @config: algorithms, realm and lookup
  * @nonces: the nonce count of good credentials is noted here
- * @ret_owns: (out): the user part that the user may register; borrowed from @request or until the
- *   next lookup; set only with %ROLL_VERDICT_GOOD
+ * @ret_user: (out): who it is; set only with %ROLL_VERDICT_GOOD
  */
 RollVerdict roll_auth_check(const RollConfig *config, RollNonces *nonces, RollTime now,
-                            const RollRequest *request, RollText *ret_owns);
+                            const RollRequest *request, RollUser *ret_user);

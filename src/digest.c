@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * The digest of RFC 7616 over nettle's hashes. Everything is hashed piece by piece, so no string is
- * joined first; the two algorithms differ only in the row of a table. */
+ * joined first; the algorithms differ only in the row of a table. */
 #include <rollcall/digest.h>
 
 #include <nettle/md5.h>
@@ -11,6 +11,7 @@
 typedef union {
     struct md5_ctx md5;
     struct sha256_ctx sha256;
+    struct sha512_256_ctx sha512_256;
 } Context;
 
 typedef struct {
@@ -21,6 +22,7 @@ typedef struct {
 static const Algorithm algorithms[ROLL_N_ALGORITHMS] = {
     [ROLL_ALGORITHM_MD5] = {"MD5", &nettle_md5},
     [ROLL_ALGORITHM_SHA256] = {"SHA-256", &nettle_sha256},
+    [ROLL_ALGORITHM_SHA512_256] = {"SHA-512-256", &nettle_sha512_256},
 };
 
 const char *

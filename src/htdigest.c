@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Credentials from htdigest lines, sorted once and found by bisection. The user ends at the first
- * colon and HA1 starts after the last, so a realm may have colons, as in `host:port`. */
+ * colon and HA1 starts after the last, so a realm may have colons, as in `host:port`; what stands
+ * behind the last of them may be the name of an algorithm. */
 #include <rollcall/htdigest.h>
 
 #include <stdlib.h>
@@ -48,6 +49,21 @@ compare_entries(const void *a, const void *b)
     return order ? order : (x->line > y->line) - (x->line < y->line);
 }
 
+/* The algorithm that HA1 is for; its name is cut off @realm if it stands there. */
+static RollAlgorithm
+take_algorithm(RollText *realm, size_t n_digits)
+{
+    const char *colon = realm->len > 0 ? memrchr(realm->ptr, ':', realm->len) : NULL;
+    for (RollAlgorithm i = 0; colon && i < ROLL_N_ALGORITHMS; i++) {
+        RollText word = {colon + 1, (size_t)(realm->ptr + realm->len - colon - 1)};
+        if (!roll_text_equal(word, roll_text(roll_algorithm_name(i))))
+            continue;
+        realm->len = (size_t)(colon - realm->ptr);
+        return i;
+    }
+    return n_digits == MD5_DIGITS ? ROLL_ALGORITHM_MD5 : ROLL_ALGORITHM_SHA256;
+}
+
 /* Cuts one line and makes HA1 lower-case. Returns: %NULL, or what is wrong with the line. */
 static const char *
 parse_line(char *line, size_t len, Entry *entry)
@@ -66,10 +82,12 @@ parse_line(char *line, size_t len, Entry *entry)
         ha1[i] = g_ascii_tolower(ha1[i]);
     }
     if (n_digits != MD5_DIGITS && n_digits != SHA256_DIGITS)
-        return "HA1 has neither 32 digits (MD5) nor 64 (SHA-256)";
+        return "HA1 has neither 32 digits (MD5) nor 64 (SHA-256, SHA-512-256)";
     entry->username = (RollText){line, (size_t)(first - line)};
     entry->realm = (RollText){first + 1, (size_t)(last - first - 1)};
-    entry->algorithm = n_digits == MD5_DIGITS ? ROLL_ALGORITHM_MD5 : ROLL_ALGORITHM_SHA256;
+    entry->algorithm = take_algorithm(&entry->realm, n_digits);
+    if ((entry->algorithm == ROLL_ALGORITHM_MD5) != (n_digits == MD5_DIGITS))
+        return "HA1 has not as many digits as its algorithm makes";
     entry->ha1 = (RollText){ha1, n_digits};
     return NULL;
 }

@@ -12,6 +12,7 @@
 #include "address.h"
 #include "contact.h"
 #include "fields.h"
+#include "username.h"
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(osip_via_t, osip_via_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(osip_cseq_t, osip_cseq_free)
@@ -290,24 +291,11 @@ cut_digest(RollText value, RollText *params)
     return true;
 }
 
-static bool
-find_digest_param(RollText params, const char *name)
-{
-    RollText item;
-    while (roll_header_next_item(&params, &item)) {
-        const char *equals = memchr(item.ptr, '=', item.len);
-        size_t len = equals ? (size_t)(equals - item.ptr) : item.len;
-        if (roll_text_equal_nocase(roll_text_trim((RollText){item.ptr, len}), roll_text(name)))
-            return true;
-    }
-    return false;
-}
-
 /* A copy of what osip found under @name; osip takes an empty quoted string for none. */
 static RollText
 keep_needed(RollFields *fields, const char *found, RollText params, const char *name)
 {
-    if (!found && find_digest_param(params, name))
+    if (!found && roll_username_find_param(params, name, NULL))
         return ROLL_TEXT("");
     return keep(fields, found);
 }
@@ -327,15 +315,12 @@ read_nc(RollText text)
 }
 
 static bool
-is_complete(const RollCredentials *credentials, RollText params)
+is_complete(const RollCredentials *credentials)
 {
     if (!credentials->username.ptr || !credentials->realm.ptr || !credentials->nonce.ptr ||
         !credentials->uri.ptr || !credentials->response.ptr)
         return false;
-    if (credentials->qop && (!credentials->cnonce.ptr || credentials->nc == 0))
-        return false;
-    /* RFC 7616 section 3.4: both names of the user are an error. The asterisk is rare. */
-    return !memchr(params.ptr, '*', params.len) || !find_digest_param(params, "username*");
+    return !credentials->qop || (credentials->cnonce.ptr && credentials->nc > 0);
 }
 
 static void
@@ -358,7 +343,11 @@ fill_credentials(RollFields *fields, const osip_authorization_t *from, RollText 
         out->malformed =
             !roll_text_equal_nocase(keep(fields, from->message_qop), ROLL_TEXT("auth"));
     }
-    out->malformed |= !is_complete(out, params);
+    /* The asterisk is rare. */
+    if (memchr(params.ptr, '*', params.len))
+        out->malformed |= !roll_username_read_extended(
+            params, roll_fields_push(fields, params), &out->username);
+    out->malformed |= !is_complete(out);
 }
 
 /* The digest credentials; other schemes count as none (RFC 3261 section 22.1). */
@@ -417,6 +406,18 @@ read_request_line(RollFields *fields, RollText line, RollRequest *out)
     return true;
 }
 
+/* RFC 6665 section 4.1.2.1, RFC 3261 section 12.1.1. */
+static void
+read_subscription(RollMessage *self, RollRequest *out)
+{
+    out->event = self->fields.single[ROLL_HEADER_EVENT];
+    out->accept = roll_fields_tags(&self->fields, ROLL_HEADER_ACCEPT);
+    /* An empty Accept takes nothing (RFC 3261 section 20.1). */
+    if (!out->accept.ptr && roll_fields_next(&self->fields, ROLL_HEADER_ACCEPT, NULL))
+        out->accept = ROLL_TEXT("");
+    out->record_route = roll_fields_tags(&self->fields, ROLL_HEADER_RECORD_ROUTE);
+}
+
 static void
 read_request_head(RollMessage *self, RollRequest *out)
 {
@@ -437,6 +438,8 @@ read_request_head(RollMessage *self, RollRequest *out)
     out->proxy_require = roll_fields_tags(&self->fields, ROLL_HEADER_PROXY_REQUIRE);
     out->path = roll_fields_tags(&self->fields, ROLL_HEADER_PATH);
     out->user_agent = self->fields.single[ROLL_HEADER_USER_AGENT];
+    if (roll_text_equal(out->method, ROLL_TEXT("SUBSCRIBE")))
+        read_subscription(self, out);
     check_body(&self->fields);
 }
 

@@ -6,10 +6,11 @@
 
 #include <rollcall/text.h>
 
-/** RollAlgorithm: in the words of the `algorithm` parameter: MD5, SHA-256. */
+/** RollAlgorithm: in the words of the `algorithm` parameter: MD5, SHA-256, SHA-512-256. */
 typedef enum {
     ROLL_ALGORITHM_MD5,
     ROLL_ALGORITHM_SHA256,
+    ROLL_ALGORITHM_SHA512_256,
     ROLL_N_ALGORITHMS,
     ROLL_ALGORITHM_UNKNOWN = ROLL_N_ALGORITHMS,
 } RollAlgorithm;
@@ -17,7 +18,7 @@ typedef enum {
 /** ROLL_DIGEST_HEX: room for the longest hash in hexadecimal, with its NUL. */
 #define ROLL_DIGEST_HEX 65
 
-/** roll_algorithm_name: "MD5", "SHA-256"; never %NULL for a known algorithm. */
+/** roll_algorithm_name: "MD5", "SHA-256", "SHA-512-256"; never %NULL for a known algorithm. */
 const char *roll_algorithm_name(RollAlgorithm algorithm);
 
 /** roll_algorithm_parse: by name, in any case; absent text is MD5 (RFC 7616 section 3.3). */

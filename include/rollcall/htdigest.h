@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Credentials from a file of `user:realm:HA1` lines, as Apache's htdigest writes them. The length
- * of HA1 names its algorithm: 32 hexadecimal digits are MD5, 64 are SHA-256. */
+ * of HA1 names its algorithm: 32 hexadecimal digits are MD5, 64 are SHA-256. A line
+ * `user:realm:ALGORITHM:HA1` names it, and has to for SHA-512-256, which has 64 digits as well;
+ * ALGORITHM is written MD5, SHA-256 or SHA-512-256. A realm that itself ends in a colon and one of
+ * these words is followed by another. */
 #pragma once
 
 #include <rollcall/registrar.h>

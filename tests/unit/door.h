@@ -13,6 +13,7 @@
 /**
  * Ask: a request; what is left out has a plain default.
  * @to: user of example.org, or a whole URI; alice
+ * @from: likewise; the same as @to
  * @contacts: `sip:a@h1 e=60 q=500 p=;x=y, sip:b@h2` or `*`; NULL for none
  * @expires: the header field; NULL for none
  * @cseq: one more than the last by default
@@ -23,6 +24,7 @@
  */
 typedef struct {
     const char *to;
+    const char *from;
     const char *method;
     const char *uri;
     const char *contacts;
@@ -70,6 +72,7 @@ typedef struct {
     RollContact contacts[DOOR_CONTACTS];
     RollCredentials credentials;
     char to[600];
+    char from[600];
     char branch[40];
     char response[ROLL_DIGEST_HEX];
     char *split;
@@ -220,15 +223,20 @@ door_add_credentials(DoorRequest *self, const Ask *ask)
 }
 
 static inline void
+door_name_party(const char *name, char out[600])
+{
+    bool whole = strchr(name, ':') != NULL;
+    g_snprintf(out, 600, "%s%s%s", whole ? "" : "sip:", name, whole ? "" : "@example.org");
+}
+
+static inline void
 door_compose(DoorRequest *self, const Ask *ask)
 {
     Door *door = self->door;
     door->n_asked++;
     door->cseq = ask->cseq ? ask->cseq : door->cseq + 1;
-    const char *to = ask->to ? ask->to : "alice";
-    bool whole = strchr(to, ':') != NULL;
-    g_snprintf(self->to, sizeof self->to, "%s%s%s", whole ? "" : "sip:", to,
-               whole ? "" : "@example.org");
+    door_name_party(ask->to ? ask->to : "alice", self->to);
+    door_name_party(ask->from ? ask->from : self->to, self->from);
     g_snprintf(self->branch, sizeof self->branch, "z9hG4bK-%u", door->n_asked);
     const char *branch = ask->branch ? ask->branch : self->branch;
     RollRequest *r = &self->request;
@@ -246,7 +254,7 @@ door_compose(DoorRequest *self, const Ask *ask)
     };
     g_assert_true(roll_uri_parse(roll_text(ask->uri ? ask->uri : "sip:example.org"), &r->uri));
     g_assert_true(roll_uri_parse(roll_text(self->to), &r->to));
-    r->from = r->to;
+    g_assert_true(roll_uri_parse(roll_text(self->from), &r->from));
     door_read_contacts(self, ask->contacts);
     if (ask->username)
         door_add_credentials(self, ask);

@@ -160,6 +160,141 @@ test_retransmitted_challenge(Door *door)
     g_assert_cmpuint(door->nonces->len, ==, 4);
 }
 
+/* RFC 8760 section 2.3: in the server's order, and any of them may be answered. */
+static void
+test_three_algorithms(Door *door)
+{
+    static const RollAlgorithm order[] = {ROLL_ALGORITHM_SHA512_256, ROLL_ALGORITHM_MD5,
+                                          ROLL_ALGORITHM_SHA256};
+    door->config.authenticate = true;
+    memcpy(door->config.algorithms, order, sizeof order);
+    door->config.n_algorithms = 3;
+    door_open(door);
+    door_expect(door, "401 fresh SHA-512-256 MD5 SHA-256", .branch = "z9hG4bKx", .cseq = 1);
+    door_expect(door, "401 fresh SHA-512-256 MD5 SHA-256", .branch = "z9hG4bKx", .cseq = 1);
+    for (uint32_t i = 0; i < 3; i++) {
+        door_expect(door, "200", .username = "alice", .nonce = 1, .nc = i + 1,
+                    .algorithm = order[i]);
+        door_expect(door, "401 fresh SHA-512-256 MD5 SHA-256", .username = "alice", .nonce = 1,
+                    .nc = 9, .algorithm = order[i], .password = "guess");
+    }
+}
+
+static bool
+may_register(void *data, RollText username, RollText aor)
+{
+    (void)data;
+    return roll_text_equal(username, ROLL_TEXT("bob")) &&
+           roll_text_equal(aor, ROLL_TEXT("sip:boss@example.org"));
+}
+
+/* From is the assistant, To the address that changes. */
+static void
+test_third_party(Door *door)
+{
+    door->config.may_register = may_register;
+    open_with_digest(door);
+    door_expect(door, FRESH, .to = "boss", .from = "bob");
+    door_expect(door, "200 sip:a@h1 3600", .to = "boss", .from = "bob", .contacts = "sip:a@h1",
+                .username = "bob", .nonce = 1, .nc = 1);
+    door_expect(door, "200 sip:a@h1 3600", .to = "b%6fss", .username = "bob", .nonce = 1, .nc = 2);
+    door_expect(door, "403", .to = "boss", .username = "alice", .nonce = 1, .nc = 3);
+    door_expect(door, "403", .to = "Boss", .username = "bob", .nonce = 1, .nc = 4);
+    door_expect(door, "403", .to = "sip:boss@example.net", .username = "bob", .nonce = 1, .nc = 5);
+    door_expect(door, "200", .to = "bob", .username = "bob", .nonce = 1, .nc = 6);
+    /* Who is in From does not matter. */
+    door_expect(door, "403", .to = "alice", .from = "alice", .username = "bob", .nonce = 1,
+                .nc = 7);
+    g_string_truncate(door->events, 0);
+}
+
+#define JASON "J\xc3\xa4s\xc3\xb8n Doe"
+
+static bool
+lookup_jason(void *data, RollText realm, RollText username, RollAlgorithm algorithm,
+             RollSecret *out)
+{
+    (void)data, (void)realm, (void)algorithm;
+    *out = (RollSecret){.password = ROLL_TEXT("secret"), .owns = ROLL_TEXT("alice")};
+    return roll_text_equal(username, ROLL_TEXT(JASON));
+}
+
+/* Sends @names and @rest as written, with the response of JASON for qop=@qop. */
+static int
+ask_raw(Door *door, const char *names, const char *rest, const char *qop)
+{
+    static unsigned n;
+    char ha1[ROLL_DIGEST_HEX], response[ROLL_DIGEST_HEX];
+    const char *nonce = g_ptr_array_index(door->nonces, door->nonces->len - 1);
+    roll_digest_ha1(ROLL_ALGORITHM_MD5, ROLL_TEXT(JASON), ROLL_TEXT("example.org"),
+                    ROLL_TEXT("secret"), ha1);
+    RollDigestInput input = {ROLL_ALGORITHM_MD5,
+                             roll_text(ha1),
+                             roll_text(nonce),
+                             ROLL_TEXT("sip:x"),
+                             ROLL_TEXT("REGISTER"),
+                             ROLL_TEXT("c"),
+                             ++n,
+                             true};
+    roll_digest_response(&input, response);
+    g_autofree char *text = g_strdup_printf(
+        "REGISTER sip:example.org SIP/2.0\r\nVia: SIP/2.0/UDP h;branch=z9hG4bKraw%u\r\n"
+        "From: <sip:alice@example.org>;tag=raw%u\r\nTo: <sip:alice@example.org>\r\n"
+        "Call-ID: raw\r\nCSeq: %u REGISTER\r\nAuthorization: Digest %s, realm=\"example.org\", "
+        "nonce=\"%s\", uri=\"sip:x\", response=\"%s\", cnonce=\"c\", nc=%08x, qop=%s%s\r\n\r\n",
+        n, n, n, names, nonce, response, n, qop, rest);
+    RollPacket packet = {
+        {{192, 0, 2, 1}, 4, ROLL_TRANSPORT_UDP, 5060}, (uint8_t *)text, strlen(text)};
+    roll_outbox_clear(door->outbox);
+    roll_registrar_receive(door->registrar, door->now, &packet, door->outbox);
+    g_assert_cmpuint(roll_outbox_count(door->outbox), ==, 1);
+    return atoi((const char *)roll_outbox_get(door->outbox, 0).data + strlen("SIP/2.0 "));
+}
+
+static void
+test_raw_credentials(void)
+{
+    static const struct {
+        const char *what;
+        const char *names;
+        const char *rest;
+        const char *qop;
+        int status;
+    } rows[] = {
+        {"plain", "username=\"" JASON "\"", "", "auth", 200},
+        {"extended, RFC 7616 section 3.9.2", "username*=UTF-8''J%C3%A4s%C3%B8n%20Doe", "", "auth",
+         200},
+        {"with a language", "username* = utf-8'de'J%c3%a4s%c3%b8n%20Doe", "", "auth", 200},
+        {"not hashed", "username*=UTF-8''J%C3%A4s%C3%B8n%20Doe", ", userhash=false", "auth", 200},
+        {"both names", "username=\"" JASON "\", username*=UTF-8''J%C3%A4s%C3%B8n%20Doe", "", "auth",
+         400},
+        {"both names, the other way round",
+         "username*=UTF-8''J%C3%A4s%C3%B8n%20Doe, username=\"" JASON "\"", "", "auth", 400},
+        {"a hash cannot be extended", "username*=UTF-8''J%C3%A4s%C3%B8n%20Doe", ", userhash=true",
+         "auth", 400},
+        {"another charset", "username*=ISO-8859-1''J%E4s%F8n%20Doe", "", "auth", 400},
+        {"no charset", "username*=J%C3%A4s%C3%B8n%20Doe", "", "auth", 400},
+        {"not UTF-8", "username*=UTF-8''J%E4s", "", "auth", 400},
+        {"half a byte", "username*=UTF-8''J%C", "", "auth", 400},
+        {"a line end", "username*=UTF-8''J%0A", "", "auth", 400},
+        {"empty", "username*=UTF-8''", "", "auth", 400},
+        {"no name", "x=y", "", "auth", 400},
+        {"a hashed name was not asked for", "username=\"4888\"", ", userhash=true", "auth", 401},
+        /* Section 3.4: the value MUST be one that the server offered; what is improper is a 4xx. */
+        {"auth-int was not offered", "username=\"" JASON "\"", "", "auth-int", 400},
+        {"no such qop", "username=\"" JASON "\"", "", "xx", 400},
+    };
+    g_autoptr(Door) door = door_new(true);
+    door->config.lookup = lookup_jason;
+    open_with_digest(door);
+    door_expect(door, FRESH, .to = "alice");
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_test_message("%s", rows[i].what);
+        g_assert_cmpint(ask_raw(door, rows[i].names, rows[i].rest, rows[i].qop), ==,
+                        rows[i].status);
+    }
+}
+
 static void
 test_nonce_text(void)
 {
@@ -223,6 +358,9 @@ main(int argc, char **argv)
     door_add_test("/auth/10.3/before-the-contacts-after-require", test_before_the_contacts);
     door_add_test("/auth/17.2.2/a-challenge-again-has-the-same-nonce",
                   test_retransmitted_challenge);
+    door_add_test("/auth/8760-2.3/three-algorithms-in-order", test_three_algorithms);
+    door_add_test("/auth/10.2/third-party-by-table", test_third_party);
+    g_test_add_func("/auth/7616-3.4/extended-names-and-other-qop", test_raw_credentials);
     g_test_add_func("/auth/nonce/no-digit-may-differ", test_nonce_text);
     g_test_add_func("/auth/nonce/the-ring-keeps-the-last", test_nonce_ring);
     return g_test_run();

@@ -17,7 +17,9 @@ test_names(void)
         {"as written", "MD5", ROLL_ALGORITHM_MD5},
         {"another case", "sha-256", ROLL_ALGORITHM_SHA256},
         {"session variant", "MD5-sess", ROLL_ALGORITHM_UNKNOWN},
-        {"longer hash", "SHA-512-256", ROLL_ALGORITHM_UNKNOWN},
+        {"longer hash, cut", "SHA-512-256", ROLL_ALGORITHM_SHA512_256},
+        {"its session variant", "SHA-512-256-sess", ROLL_ALGORITHM_UNKNOWN},
+        {"no such hash", "SHA-512", ROLL_ALGORITHM_UNKNOWN},
         {"empty", "", ROLL_ALGORITHM_UNKNOWN},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
@@ -26,6 +28,7 @@ test_names(void)
     }
     g_assert_cmpstr(roll_algorithm_name(ROLL_ALGORITHM_MD5), ==, "MD5");
     g_assert_cmpstr(roll_algorithm_name(ROLL_ALGORITHM_SHA256), ==, "SHA-256");
+    g_assert_cmpstr(roll_algorithm_name(ROLL_ALGORITHM_SHA512_256), ==, "SHA-512-256");
 }
 
 static const struct {
@@ -43,6 +46,12 @@ static const struct {
      "Circle of Life", "7ypf/xlj9XXwfDPEoM4URrv/xwf94BcCAzFZH4GiTo0v", "/dir/index.html", "GET",
      "f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ", 1, true,
      "753927fa0e85d155564e2e272a28d1802ca10daf4496794697cf8db5856cb6c1"},
+    /* The RFC prints what SHA-512 gives when it is cut to 256 bits: its erratum 4897 has the values
+     * of SHA-512/256, the hash that the name stands for. */
+    {"RFC 7616 section 3.9.2, SHA-512-256", ROLL_ALGORITHM_SHA512_256, "J\xc3\xa4s\xc3\xb8n Doe",
+     "api@example.org", "Secret, or not?", "5TsQWLVdgBdmrQ0XsxbDODV+57QdFR34I9HAbC/RVvkK",
+     "/doe.json", "GET", "NTg6RKcb9boFIAS3KrFK9BGeh+iDa/sm6jUMp2wds69v", 1, true,
+     "3798d4131c277846293534c3edc11bd8a5e4cdcbff78b05db9d95eeb1cec68a5"},
     {"RFC 2617 section 3.5", ROLL_ALGORITHM_MD5, "Mufasa", "testrealm@host.com", "Circle Of Life",
      "dcd98b7102dd2f0e8b11d0f600bfb0c093", "/dir/index.html", "GET", "0a4f113b", 1, true,
      "6629fae49393a05397450978507c4ef1"},

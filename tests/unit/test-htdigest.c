@@ -7,12 +7,18 @@
 #define MD5_A "939e7578ed9e3c518a452acee763bce9"
 #define SHA_A "7987c64c30e25f1b74be53f966b49b90f2808aa92faf9a00262392d7b4794232"
 
+#define SHA_B "0000000000000000000000000000000000000000000000000000000000000001"
+
 static const char file[] = "# users\n"
                            "\n"
                            "bob:r:" MD5_A "\r\n"
                            "alice:r:939E7578ED9E3C518A452ACEE763BCE9\n"
                            "alice:r:" SHA_A "\n"
                            "alice:host:5060:00000000000000000000000000000001\n"
+                           "carol:r:SHA-512-256:" SHA_A "\n"
+                           "carol:r:SHA-256:" SHA_B "\n"
+                           "carol:r:MD5:" MD5_A "\n"
+                           "carol:MD5:MD5:00000000000000000000000000000003\n"
                            "al:r:00000000000000000000000000000002";
 
 static void
@@ -30,6 +36,13 @@ test_lookup(void)
         {"the longer hash", "r", "alice", ROLL_ALGORITHM_SHA256, SHA_A},
         {"a realm with a colon", "host:5060", "alice", ROLL_ALGORITHM_MD5,
          "00000000000000000000000000000001"},
+        {"an algorithm named", "r", "carol", ROLL_ALGORITHM_SHA512_256, SHA_A},
+        {"as long, another one", "r", "carol", ROLL_ALGORITHM_SHA256, SHA_B},
+        {"named without need", "r", "carol", ROLL_ALGORITHM_MD5, MD5_A},
+        {"a realm like an algorithm", "MD5", "carol", ROLL_ALGORITHM_MD5,
+         "00000000000000000000000000000003"},
+        {"the name is not the realm", "r:MD5", "carol", ROLL_ALGORITHM_MD5, NULL},
+        {"64 digits alone are SHA-256", "r", "alice", ROLL_ALGORITHM_SHA512_256, NULL},
         {"last line without its end", "r", "al", ROLL_ALGORITHM_MD5,
          "00000000000000000000000000000002"},
         {"no such algorithm", "r", "bob", ROLL_ALGORITHM_SHA256, NULL},
@@ -64,8 +77,11 @@ test_errors(void)
         {":r:" MD5_A, "f:1: the user is empty"},
         {"a:r:" MD5_A "\nb:r:939e7578ed9e3c518a452acee763bceg", "f:2: HA1 is not hexadecimal"},
         {"a:r: " MD5_A, "f:1: HA1 is not hexadecimal"},
-        {"a:r:abc", "f:1: HA1 has neither 32 digits (MD5) nor 64 (SHA-256)"},
-        {"a:r:", "f:1: HA1 has neither 32 digits (MD5) nor 64 (SHA-256)"},
+        {"a:r:abc", "f:1: HA1 has neither 32 digits (MD5) nor 64 (SHA-256, SHA-512-256)"},
+        {"a:r:SHA-512-256:" MD5_A, "f:1: HA1 has not as many digits as its algorithm makes"},
+        {"a:r:MD5:" SHA_A, "f:1: HA1 has not as many digits as its algorithm makes"},
+        {"a:r:SHA-256:" SHA_A "\na:r:" SHA_A, "f:2: the user is in line 1 already"},
+        {"a:r:", "f:1: HA1 has neither 32 digits (MD5) nor 64 (SHA-256, SHA-512-256)"},
         {"a:r:" MD5_A "\nb:r:" MD5_A "\na:r:" MD5_A, "f:3: the user is in line 1 already"},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
