@@ -5,6 +5,9 @@
  * nonces, the To tag and the way back. */
 #include "registrar.h"
 
+#include "bulk.h"
+#include "events.h"
+#include "gruu.h"
 #include "outbox.h"
 
 /* No UDP datagram is longer; a stream may be, but no REGISTER needs to be. */
@@ -24,6 +27,7 @@ roll_config_default(void)
         .max_bindings_per_aor = 16,
         .max_aors = 10000000,
         .max_transactions = 1 << 18,
+        .max_subscriptions = 1 << 16,
         .policy = roll_policy_default(),
     };
 }
@@ -52,6 +56,11 @@ roll_registrar_new(const RollConfig *config)
     self->message = roll_message_new();
     self->unsupported = g_string_new(NULL);
     self->params = g_string_new(NULL);
+    self->texts = g_string_chunk_new(1024);
+    self->service_route = g_strdup(config->service_route);
+    self->config.service_route = self->service_route;
+    if (config->policy.gruu)
+        self->gruus = roll_gruus_new(config->key, config->epoch);
     return self;
 }
 
@@ -60,12 +69,16 @@ roll_registrar_free(RollRegistrar *self)
 {
     if (!self)
         return;
+    roll_events_free(self->events);
     roll_table_free(self->table);
     roll_transactions_free(self->transactions);
     roll_nonces_free(self->nonces);
     roll_message_free(self->message);
     g_string_free(self->unsupported, TRUE);
     g_string_free(self->params, TRUE);
+    g_string_chunk_free(self->texts);
+    roll_gruus_free(self->gruus);
+    g_free(self->service_route);
     g_free(self->contacts);
     g_free(self->locations);
     g_free(self->drafts);
@@ -85,6 +98,8 @@ void
 roll_registrar_notify(RollRegistrar *self, RollTime now, RollBindingEventKind kind, RollRow *row,
                       const RollBinding *binding)
 {
+    if (self->events)
+        roll_events_note(self->events, now, kind, row, binding);
     if (!self->observer)
         return;
     RollBindingEvent event = {
@@ -103,7 +118,11 @@ void
 roll_registrar_remove(RollRegistrar *self, RollTime now, RollBindingEventKind kind, RollRow *row,
                       size_t i)
 {
-    roll_registrar_notify(self, now, kind, row, roll_row_binding(row, i));
+    const RollBinding *binding = roll_row_binding(row, i);
+    /* The bindings of a trunk's numbers expire by themselves, at the same instant. */
+    if (binding->extended && kind != ROLL_BINDING_EXPIRED)
+        roll_bulk_drop(self, now, kind, row, binding);
+    roll_registrar_notify(self, now, kind, row, binding);
     roll_table_remove(self->table, row, i);
 }
 
@@ -130,9 +149,18 @@ whole_seconds(RollTime span)
     return (uint32_t)((span + ROLL_SECOND - 1) / ROLL_SECOND);
 }
 
-void
-roll_registrar_register(RollRegistrar *self, RollTime now, const RollRequest *request,
-                        RollReply *reply)
+/* RFC 3608 section 6.3: the same in every 200 to a REGISTER, a fetch too, so it is not kept. */
+static void
+add_service_route(const RollRegistrar *self, bool subscribes, RollReply *reply)
+{
+    if (reply->status == 200 && !subscribes)
+        reply->service_route = roll_text(self->service_route);
+}
+
+/* RFC 3680: only over the door for bytes, since a NOTIFY has no other way out. */
+static void
+answer(RollRegistrar *self, RollTime now, const RollRequest *request, bool subscribes,
+       RollReply *reply)
 {
     *reply = (RollReply){.at = now};
     /* RFC 3261 section 17.1.1.3: nothing answers an ACK. */
@@ -148,8 +176,10 @@ roll_registrar_register(RollRegistrar *self, RollTime now, const RollRequest *re
     /* Section 17.2.2: an answer already given is given again. */
     roll_transactions_expire(self->transactions, now);
     roll_table_prefetch_row(self->table, subject.hash);
-    if (roll_transactions_find(self->transactions, &id, request, reply))
+    if (roll_transactions_find(self->transactions, &id, request, reply)) {
+        add_service_route(self, subscribes, reply);
         return;
+    }
     /* Acting without remembering would act twice on a retransmission. */
     RollTime wait = id.applies ? roll_transactions_wait(self->transactions, now) : 0;
     if (wait > 0) {
@@ -157,20 +187,31 @@ roll_registrar_register(RollRegistrar *self, RollTime now, const RollRequest *re
         reply->retry_after = whole_seconds(wait);
         return;
     }
-    roll_rules_answer(self, now, &id, request, &subject, reply);
+    if (subscribes)
+        roll_events_answer(self, now, &id, request, reply);
+    else
+        roll_rules_answer(self, now, &id, request, &subject, reply);
     roll_transactions_store(self->transactions, now, &id, request, reply);
+    add_service_route(self, subscribes, reply);
 }
 
-/* Section 8.2.6.2 and 19.3: made from the request alone, so that every answer to it, a refusal
- * that is not remembered too, carries the same tag. */
-static RollText
-make_to_tag(const RollRegistrar *self, const RollRequest *request, char out[17])
+void
+roll_registrar_register(RollRegistrar *self, RollTime now, const RollRequest *request,
+                        RollReply *reply)
+{
+    answer(self, now, request, false, reply);
+}
+
+RollText
+roll_registrar_to_tag(const RollRegistrar *self, const RollRequest *request,
+                      char out[ROLL_TO_TAG_TEXT])
 {
     uint64_t hash = roll_hash(self->tag_key, request->cseq, request->call_id);
     hash = roll_hash(self->tag_key, hash, request->from_tag);
     hash = roll_hash(self->tag_key, hash, request->branch);
     for (int i = 0; i < 16; i++)
         out[i] = "0123456789abcdef"[hash >> (60 - 4 * i) & 15];
+    out[16] = '\0';
     return (RollText){out, 16};
 }
 
@@ -213,24 +254,36 @@ write_nonce(RollRegistrar *self, RollReply *reply)
     reply->challenges = self->challenges;
 }
 
+static void
+answer_packet(RollRegistrar *self, RollTime now, const RollPacket *in, RollOutbox *out)
+{
+    RollRequest request;
+    int status = roll_message_read_request(self->message, in, &request);
+    if (status < 0 && self->events)
+        roll_events_read_reply(self->events, now, in);
+    if (status < 0 || is_method(&request, ROLL_TEXT("ACK")))
+        return;
+    RollReply reply = {.status = status, .at = now};
+    bool subscribes = self->config.policy.events && is_method(&request, ROLL_TEXT("SUBSCRIBE"));
+    if (status == 0)
+        answer(self, now, &request, subscribes, &reply);
+    write_nonce(self, &reply);
+    reply.events = self->config.policy.events;
+    char tag[ROLL_TO_TAG_TEXT];
+    RollEndpoint peer = way_back(in, &request);
+    roll_message_write_reply(&request, &reply, roll_registrar_to_tag(self, &request, tag),
+                             self->config.epoch, roll_outbox_begin(out));
+    roll_outbox_end(out, &peer);
+}
+
 void
 roll_registrar_receive(RollRegistrar *self, RollTime now, const RollPacket *in, RollOutbox *out)
 {
     if (in->len > PACKET_MAX)
         return;
-    RollRequest request;
-    int status = roll_message_read_request(self->message, in, &request);
-    if (status < 0 || is_method(&request, ROLL_TEXT("ACK")))
-        return;
-    RollReply reply = {.status = status, .at = now};
-    if (status == 0)
-        roll_registrar_register(self, now, &request, &reply);
-    write_nonce(self, &reply);
-    char tag[17];
-    RollEndpoint peer = way_back(in, &request);
-    roll_message_write_reply(&request, &reply, make_to_tag(self, &request, tag), self->config.epoch,
-                             roll_outbox_begin(out));
-    roll_outbox_end(out, &peer);
+    answer_packet(self, now, in, out);
+    if (self->events)
+        roll_events_send(self->events, now, out);
 }
 
 RollTime
@@ -247,8 +300,8 @@ round_down(RollTime at, RollTime step)
     return at - (rest < 0 ? rest + step : rest);
 }
 
-RollTime
-roll_registrar_next_wake(const RollRegistrar *self)
+static RollTime
+next_purge(const RollRegistrar *self)
 {
     RollTime next = roll_table_next_expiry(self->table);
     RollTime step = self->config.purge_interval;
@@ -258,6 +311,13 @@ roll_registrar_next_wake(const RollRegistrar *self)
     if (step <= 0)
         return next;
     return round_down(next + step - 1, step);
+}
+
+RollTime
+roll_registrar_next_wake(const RollRegistrar *self)
+{
+    RollTime next = next_purge(self);
+    return self->events ? MIN(next, roll_events_next(self->events)) : next;
 }
 
 void
@@ -274,54 +334,11 @@ roll_registrar_purge(RollRegistrar *self, RollTime now, RollTime horizon)
 void
 roll_registrar_wake(RollRegistrar *self, RollTime now, RollOutbox *out)
 {
-    /* Nothing is sent on expiry so far. */
-    (void)out;
     RollTime step = self->config.purge_interval;
     RollTime swept = step > 0 ? round_down(now, step) : now;
     roll_registrar_purge(self, now, roll_registrar_horizon(self, swept));
-}
-
-static bool
-comes_before(const RollLocation *a, const RollLocation *b)
-{
-    return a->q != b->q ? a->q > b->q : a->registered_at > b->registered_at;
-}
-
-/* RFC 3261 section 16.6: by q; sorted by insertion, since an AOR has few. */
-static void
-insert_location(RollLocation *locations, size_t n, RollLocation location)
-{
-    for (; n > 0 && comes_before(&location, &locations[n - 1]); n--)
-        locations[n] = locations[n - 1];
-    locations[n] = location;
-}
-
-size_t
-roll_registrar_lookup(RollRegistrar *self, RollTime now, RollText aor, const RollLocation **out)
-{
-    RollRow *row = roll_table_find(self->table, aor, roll_table_hash(self->table, aor));
-    size_t n_bindings = row ? roll_row_count(row) : 0;
-    if (n_bindings > self->locations_size) {
-        self->locations_size = MAX(n_bindings, 16);
-        self->locations = g_renew(RollLocation, self->locations, self->locations_size);
-    }
-    RollTime horizon = roll_registrar_horizon(self, now);
-    size_t n = 0;
-    for (size_t i = 0; i < n_bindings; i++) {
-        const RollBinding *binding = roll_row_binding(row, i);
-        if (binding->expires_at <= horizon)
-            continue;
-        RollLocation location = {
-            .contact = roll_binding_contact(binding),
-            .params = roll_binding_params(binding),
-            .q = binding->q == ROLL_Q_NONE ? 1000 : binding->q,
-            .registered_at = binding->registered_at,
-            .expires_at = binding->expires_at,
-        };
-        insert_location(self->locations, n++, location);
-    }
-    *out = self->locations;
-    return n;
+    if (self->events)
+        roll_events_send(self->events, now, out);
 }
 
 /* The record itself, once names and bounds are known to be good. */

@@ -16,26 +16,41 @@
  * @expires: seconds from now, with @contact
  * @removed: to be taken out
  * @replaced: taken out by policy, to make room
+ * @reg_id: not 0: it is known by its instance and this (RFC 5626)
+ * @bulk: its contact stands for the numbers of a trunk (RFC 6140)
+ * @implicit: of a number of a trunk; nothing but the trunk's registration changes it
  */
 typedef struct {
     bool exists;
     bool removed;
     bool replaced;
+    bool bulk;
+    bool implicit;
+    uint32_t reg_id;
     const RollContact *contact;
     uint32_t expires;
 } RollDraft;
 
-/** RollSubject: the address-of-record a request is about. @row: %NULL while it has no record. */
+/**
+ * RollSubject: the address-of-record a request is about.
+ * @row: %NULL while it has no record
+ * @outbound: the request registers a flow (RFC 5626)
+ */
 typedef struct {
     RollText aor;
     uint64_t hash;
     RollRow *row;
+    bool outbound;
 } RollSubject;
+
+typedef struct RollGruus RollGruus;
 
 typedef struct RollEvents RollEvents;
 
 /**
  * RollRegistrar:
+ * @gruus: %NULL if the policy makes none
+ * @service_route: %NULL for none
  * @events: %NULL until somebody subscribes
  */
 struct RollRegistrar {
@@ -47,6 +62,8 @@ struct RollRegistrar {
     RollTransactions *transactions;
     RollNonces *nonces;
     RollMessage *message;
+    RollGruus *gruus;
+    char *service_route;
     RollEvents *events;
     RollObserver observer;
     void *observer_data;
@@ -56,6 +73,8 @@ struct RollRegistrar {
     char nonce_text[ROLL_NONCE_TEXT];
     GString *unsupported;
     GString *params;
+    GStringChunk *texts;
+    RollExtension extension;
     RollContact *contacts;
     size_t contacts_size;
     RollLocation *locations;
@@ -107,6 +126,9 @@ void roll_rules_answer(RollRegistrar *self, RollTime now, const RollTransactionI
  */
 int roll_rules_admit(RollRegistrar *self, RollTime now, const RollTransactionId *id,
                      const RollRequest *request, const RollUri *owner, RollReply *reply);
+
+/** roll_rules_serves: @host is one of our domains. */
+bool roll_rules_serves(const RollRegistrar *self, RollText host);
 
 /** roll_update_find: the binding of @row that @contact names, or -1. */
 ptrdiff_t roll_update_find(RollRow *row, const RollUri *contact);

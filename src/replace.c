@@ -9,7 +9,8 @@
 static bool
 may_replace(const RollDraft *draft, const RollBinding *binding)
 {
-    return draft->exists && !draft->removed && !draft->contact && binding->expires_at != ROLL_NEVER;
+    return draft->exists && !draft->removed && !draft->implicit && !draft->contact &&
+           binding->expires_at != ROLL_NEVER;
 }
 
 static RollDraft *

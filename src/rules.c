@@ -6,6 +6,11 @@
 #include "registrar.h"
 
 #include "auth.h"
+#include "contact.h"
+#include "gruu.h"
+#include "option.h"
+#include "outbound.h"
+#include "path.h"
 #include "rebase.h"
 
 /* Section 8.2.1: methods that a server knows but a registrar does not serve. */
@@ -30,8 +35,8 @@ check_method(const RollRequest *request)
     return is_known_method(request->method) ? 405 : 501;
 }
 
-static bool
-is_our_domain(const RollRegistrar *self, RollText host)
+bool
+roll_rules_serves(const RollRegistrar *self, RollText host)
 {
     for (char **domain = self->domains; *domain; domain++)
         if (roll_text_equal_nocase(host, roll_text(*domain)))
@@ -45,7 +50,7 @@ check_target(const RollRegistrar *self, const RollRequest *request)
 {
     if (!roll_uri_is_sip(&request->uri))
         return 416;
-    return is_our_domain(self, request->uri.host) ? 0 : 404;
+    return roll_rules_serves(self, request->uri.host) ? 0 : 404;
 }
 
 /* Section 8.2.2.2: the same request on another path. */
@@ -55,27 +60,25 @@ check_merge(const RollRegistrar *self, const RollTransactionId *id, const RollRe
     return roll_transactions_is_merged(self->transactions, id, request) ? 482 : 0;
 }
 
-/* The extensions that a request may require; none so far. */
+/* The extensions that a request may require. */
 static bool
-is_supported(RollText option)
+is_supported(const RollRegistrar *self, RollText option)
 {
-    (void)option;
+    const RollPolicy *policy = &self->config.policy;
+    const struct {
+        RollText name;
+        bool on;
+    } options[] = {
+        {ROLL_TEXT("path"), policy->path != ROLL_PATH_OFF},
+        {ROLL_TEXT("outbound"), policy->outbound != ROLL_OUTBOUND_OFF},
+        {ROLL_TEXT("gruu"), policy->gruu},
+        /* RFC 6140 section 5.2: a registrar that does it supports Path too. */
+        {ROLL_TEXT("gin"), policy->bulk && self->config.numbers && policy->path != ROLL_PATH_OFF},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(options); i++)
+        if (options[i].on && roll_text_equal_nocase(option, options[i].name))
+            return true;
     return false;
-}
-
-static bool
-next_option(RollText *rest, RollText *option)
-{
-    if (!rest->ptr)
-        return false;
-    const char *comma = memchr(rest->ptr, ',', rest->len);
-    *option = (RollText){rest->ptr, comma ? (size_t)(comma - rest->ptr) : rest->len};
-    *rest = comma ? (RollText){comma + 1, rest->len - option->len - 1} : (RollText){0};
-    while (option->len > 0 && g_ascii_isspace(option->ptr[0]))
-        *option = (RollText){option->ptr + 1, option->len - 1};
-    while (option->len > 0 && g_ascii_isspace(option->ptr[option->len - 1]))
-        option->len--;
-    return true;
 }
 
 /* Section 8.2.2.3, which is section 10.3 step 2. */
@@ -86,8 +89,8 @@ check_require(RollRegistrar *self, const RollRequest *request, RollReply *reply)
         return 0;
     RollText rest = request->require, option;
     g_string_truncate(self->unsupported, 0);
-    while (next_option(&rest, &option)) {
-        if (option.len == 0 || is_supported(option))
+    while (roll_option_next(&rest, &option)) {
+        if (option.len == 0 || is_supported(self, option))
             continue;
         if (self->unsupported->len > 0)
             g_string_append_c(self->unsupported, ',');
@@ -142,8 +145,8 @@ check_user(RollRegistrar *self, RollTime now, const RollRequest *request, RollRe
 {
     if (!self->config.authenticate)
         return 0;
-    RollText owns;
-    switch (roll_auth_check(&self->config, self->nonces, now, request, &owns)) {
+    RollUser user;
+    switch (roll_auth_check(&self->config, self->nonces, now, request, &user)) {
     case ROLL_VERDICT_NONE:
         return challenge(self, now, false, reply);
     case ROLL_VERDICT_STALE:
@@ -154,7 +157,15 @@ check_user(RollRegistrar *self, RollTime now, const RollRequest *request, RollRe
         break;
     }
     /* A To that is no SIP URI has no user; step 5 has the better answer to it. */
-    return !roll_uri_is_sip(&request->to) || is_owned(owns, request->to.user) ? 0 : 403;
+    if (!roll_uri_is_sip(&request->to) || is_owned(user.owns, request->to.user))
+        return 0;
+    /* Somebody else's address: a third party registers (section 10.2). */
+    char aor[ROLL_AOR_MAX];
+    RollText key = {aor, roll_uri_write_aor(&request->to, aor)};
+    return self->config.may_register &&
+                   self->config.may_register(self->config.may_register_data, user.username, key)
+               ? 0
+               : 403;
 }
 
 /* Step 5. The domains form one administrative set: any of them is valid in any Request-URI of
@@ -164,7 +175,7 @@ check_aor(const RollRegistrar *self, const RollRequest *request, const RollSubje
 {
     if (subject->aor.len == 0)
         return 400;
-    return is_our_domain(self, request->to.host) ? 0 : 404;
+    return roll_rules_serves(self, request->to.host) ? 0 : 404;
 }
 
 static int64_t
@@ -198,15 +209,24 @@ list_bindings(RollRegistrar *self, RollTime now, const RollRequest *request, Rol
         self->contacts_size = MAX(n, 16);
         self->contacts = g_renew(RollContact, self->contacts, self->contacts_size);
     }
+    bool gruu = roll_option_has(request->supported, ROLL_TEXT("gruu"));
+    if (gruu)
+        g_string_chunk_clear(self->texts);
     for (size_t i = 0; i < n; i++) {
         const RollBinding *binding = roll_row_binding(row, i);
         RollContact *contact = &self->contacts[i];
+        RollExtension extension;
         *contact = (RollContact){
             .params = roll_binding_params(binding),
             .expires = seconds_left(now, binding->expires_at),
             .q = binding->q,
         };
         cut_contact(request, roll_binding_contact(binding), &contact->uri);
+        if (!roll_binding_extension(binding, &extension))
+            continue;
+        roll_contact_scan(contact);
+        if (gruu)
+            roll_gruu_list(self, row, &extension, contact);
     }
     reply->contacts = self->contacts;
     reply->n_contacts = n;
@@ -224,6 +244,8 @@ decide(RollRegistrar *self, RollTime now, const RollTransactionId *id, const Rol
     if (!status)
         status = check_require(self, request, reply);
     if (!status)
+        status = roll_path_check(self, request, reply);
+    if (!status)
         status = check_user(self, now, request, reply);
     if (!status)
         status = check_aor(self, request, subject);
@@ -233,14 +255,33 @@ decide(RollRegistrar *self, RollTime now, const RollTransactionId *id, const Rol
     if (subject->row)
         roll_registrar_expire(self, now, roll_registrar_horizon(self, now), subject->row);
     /* Step 6: a request without Contact asks and changes nothing. */
-    if (request->n_contacts > 0)
+    status = roll_outbound_check(self, request, subject, reply);
+    if (!status && request->n_contacts > 0)
         status = roll_update_check(self, now, request, subject, reply);
     if (status)
         return status;
     if (request->n_contacts > 0)
         roll_update_commit(self, now, request, subject);
     list_bindings(self, now, request, subject->row, reply);
+    roll_path_reply(self, request, reply);
+    roll_outbound_reply(self, request, subject, reply);
     return 200;
+}
+
+int
+roll_rules_admit(RollRegistrar *self, RollTime now, const RollTransactionId *id,
+                 const RollRequest *request, const RollUri *owner, RollReply *reply)
+{
+    int status = check_target(self, request);
+    if (!status)
+        status = check_merge(self, id, request);
+    if (!status)
+        status = check_require(self, request, reply);
+    if (status)
+        return status;
+    RollRequest asked = *request;
+    asked.to = *owner;
+    return check_user(self, now, &asked, reply);
 }
 
 void

@@ -8,9 +8,14 @@
  * A static record is the operator's: no REGISTER changes or removes it. */
 #include "registrar.h"
 
+#include "bulk.h"
+#include "contact.h"
 #include "events.h"
 #include "grant.h"
+#include "gruu.h"
 #include "header.h"
+#include "outbound.h"
+#include "path.h"
 #include "replace.h"
 
 /* A limit of the table was hit. Room comes with the next expiry, which nobody can tell; a minute
@@ -52,8 +57,15 @@ start_drafts(RollRegistrar *self, RollRow *row, size_t n_contacts)
         self->drafts_size = MAX(need, 16);
         self->drafts = g_renew(RollDraft, self->drafts, self->drafts_size);
     }
-    for (size_t i = 0; i < n_bindings; i++)
+    for (size_t i = 0; i < n_bindings; i++) {
+        RollExtension extension;
         self->drafts[i] = (RollDraft){.exists = true};
+        if (!roll_binding_extension(roll_row_binding(row, i), &extension))
+            continue;
+        self->drafts[i].reg_id = extension.reg_id;
+        self->drafts[i].bulk = extension.bulk;
+        self->drafts[i].implicit = extension.trunk != 0;
+    }
     self->n_drafts = n_bindings;
 }
 
@@ -64,37 +76,56 @@ binding_equals(const RollBinding *binding, const RollUri *contact)
     return roll_uri_parse(roll_binding_contact(binding), &uri) && roll_uri_equal(&uri, contact);
 }
 
+/* What a contact URI names: no flow (RFC 5626), no number of a trunk, and the contact of a trunk
+ * only by another one (RFC 6140). */
+static bool
+has_name(const RollDraft *draft, bool bulk)
+{
+    return !draft->removed && draft->reg_id == 0 && !draft->implicit && draft->bulk == bulk;
+}
+
 /* Equality is not transitive (section 19.1.4), so a contact may equal two bindings. One that is
  * written the same is meant before one that is only equal. */
 static RollDraft *
-find_draft(RollRegistrar *self, RollRow *row, const RollUri *contact)
+find_draft(RollRegistrar *self, RollRow *row, const RollUri *contact, bool bulk)
 {
     for (size_t i = 0; i < self->n_drafts; i++) {
         RollDraft *draft = &self->drafts[i];
         RollText text = draft->contact ? draft->contact->uri.text
                                        : roll_binding_contact(roll_row_binding(row, i));
-        if (!draft->removed && roll_text_equal(text, contact->text))
+        if (has_name(draft, bulk) && roll_text_equal(text, contact->text))
             return draft;
     }
     if (self->config.policy.match_text)
         return NULL;
     for (size_t i = 0; i < self->n_drafts; i++) {
         RollDraft *draft = &self->drafts[i];
-        if (!draft->removed && (draft->contact ? roll_uri_equal(&draft->contact->uri, contact)
-                                               : binding_equals(roll_row_binding(row, i), contact)))
+        if (has_name(draft, bulk) &&
+            (draft->contact ? roll_uri_equal(&draft->contact->uri, contact)
+                            : binding_equals(roll_row_binding(row, i), contact)))
             return draft;
     }
     return NULL;
+}
+
+static bool
+binding_has_name(const RollBinding *binding)
+{
+    RollExtension extension;
+    return !roll_binding_extension(binding, &extension) ||
+           (extension.reg_id == 0 && extension.trunk == 0 && !extension.bulk);
 }
 
 ptrdiff_t
 roll_update_find(RollRow *row, const RollUri *contact)
 {
     for (size_t i = 0; i < roll_row_count(row); i++)
-        if (roll_text_equal(roll_binding_contact(roll_row_binding(row, i)), contact->text))
+        if (binding_has_name(roll_row_binding(row, i)) &&
+            roll_text_equal(roll_binding_contact(roll_row_binding(row, i)), contact->text))
             return (ptrdiff_t)i;
     for (size_t i = 0; i < roll_row_count(row); i++)
-        if (binding_equals(roll_row_binding(row, i), contact))
+        if (binding_has_name(roll_row_binding(row, i)) &&
+            binding_equals(roll_row_binding(row, i), contact))
             return (ptrdiff_t)i;
     return -1;
 }
@@ -108,7 +139,7 @@ draft_star(RollRegistrar *self, const RollRequest *request, RollRow *row)
     start_drafts(self, row, 0);
     for (size_t i = 0; i < self->n_drafts; i++) {
         const RollBinding *binding = roll_row_binding(row, i);
-        if (is_static(binding))
+        if (is_static(binding) || self->drafts[i].implicit)
             continue;
         if (!self->config.policy.lax_star && !roll_update_is_in_order(self, binding, request))
             return out_of_order(self);
@@ -117,26 +148,52 @@ draft_star(RollRegistrar *self, const RollRequest *request, RollRow *row)
     return 0;
 }
 
+/* What a contact may not be, whatever is bound already. */
+static int
+check_contact(const RollRegistrar *self, const RollSubject *subject, const RollContact *contact,
+              bool bulk, uint32_t expires)
+{
+    int status = bulk ? roll_bulk_check(self, subject, contact) : 0;
+    /* RFC 5627 section 5.1. */
+    if (!status && self->gruus && contact->instance.len > 0 && expires > 0 &&
+        !roll_gruu_may_bind(self, subject, contact))
+        status = 403;
+    return status;
+}
+
 /* Step 7 for one contact. */
 static int
 draft_contact(RollRegistrar *self, const RollRequest *request, const RollContact *contact,
-              RollRow *row)
+              const RollSubject *subject)
 {
+    RollRow *row = subject->row;
     if (contact->uri.text.len == 0 || contact->uri.text.len > ROLL_BINDING_TEXT_MAX ||
         contact->params.len > ROLL_BINDING_TEXT_MAX)
         return 400;
     uint32_t expires;
     if (!roll_grant_expires(self, request, contact, &expires))
         return 423;
-    RollDraft *draft = find_draft(self, row, &contact->uri);
+    bool bulk = roll_bulk_applies(self, contact);
+    uint32_t reg_id = roll_outbound_reg_id(subject, contact);
+    int status = check_contact(self, subject, contact, bulk, expires);
+    if (status)
+        return status;
+    RollDraft *draft = reg_id ? roll_outbound_find(self, row, contact, reg_id)
+                              : find_draft(self, row, &contact->uri, bulk);
     if (expires > 0 && !roll_replace_instance(self, request, contact, row, draft))
         return out_of_order(self);
     if (!draft) {
         /* To remove what is not there is nothing, and no error. */
         if (expires > 0)
-            self->drafts[self->n_drafts++] = (RollDraft){.contact = contact, .expires = expires};
+            self->drafts[self->n_drafts++] =
+                (RollDraft){.contact = contact, .expires = expires, .reg_id = reg_id, .bulk = bulk};
         return 0;
     }
+    /* RFC 5626 section 6: the request has put another contact in the place of the one that it
+     * removes here, so that is gone already. */
+    if (reg_id && draft->contact && expires == 0 &&
+        !roll_uri_equal(&draft->contact->uri, &contact->uri))
+        return 0;
     /* A contact named twice in one request: the draft has the Call-ID and the CSeq of this very
      * request, and that is not higher. */
     if (draft->contact && !self->config.policy.lax_order)
@@ -155,6 +212,7 @@ draft_contact(RollRegistrar *self, const RollRequest *request, const RollContact
     draft->removed = expires == 0;
     draft->contact = draft->removed ? NULL : contact;
     draft->expires = expires;
+    draft->bulk = bulk;
     return 0;
 }
 
@@ -162,14 +220,15 @@ draft_contact(RollRegistrar *self, const RollRequest *request, const RollContact
 static int
 check_limits(RollRegistrar *self, RollTime now, const RollSubject *subject, RollReply *reply)
 {
-    size_t n_left = 0, n_new = 0;
+    size_t n_left = 0, n_new = 0, n_bulk = 0;
     for (size_t i = 0; i < self->n_drafts; i++) {
         n_left += !self->drafts[i].removed;
         n_new += !self->drafts[i].exists && !self->drafts[i].removed;
+        n_bulk += self->drafts[i].bulk && self->drafts[i].contact;
     }
     size_t limit = self->config.max_bindings_per_aor;
-    bool full =
-        n_new > 0 && n_left > limit && !roll_replace_oldest(self, subject->row, n_left - limit);
+    bool full = n_bulk > 0 && !roll_bulk_has_room(self, now, subject);
+    full |= n_new > 0 && n_left > limit && !roll_replace_oldest(self, subject->row, n_left - limit);
     if (n_new > 0 && !subject->row && roll_table_count_rows(self->table) >= self->config.max_aors) {
         /* Expired records that wait to be purged are not held against the request. */
         roll_registrar_purge(self, now, roll_registrar_horizon(self, now));
@@ -202,7 +261,7 @@ roll_update_check(RollRegistrar *self, RollTime now, const RollRequest *request,
         return draft_star(self, request, subject->row);
     start_drafts(self, subject->row, request->n_contacts);
     for (size_t i = 0; i < request->n_contacts; i++) {
-        int status = draft_contact(self, request, &request->contacts[i], subject->row);
+        int status = draft_contact(self, request, &request->contacts[i], subject);
         if (status == 423)
             reply->min_expires = self->config.min_expires;
         if (status)
@@ -211,7 +270,8 @@ roll_update_check(RollRegistrar *self, RollTime now, const RollRequest *request,
     return check_limits(self, now, subject, reply);
 }
 
-/* The parameters to keep: expires and q have fields of their own and are listed from there. */
+/* The parameters to keep: expires and q have fields of their own and are listed from there, and
+ * nobody can tell us his GRUUs (RFC 5627 section 5.1). */
 static RollText
 keep_params(RollRegistrar *self, RollText params)
 {
@@ -220,14 +280,31 @@ keep_params(RollRegistrar *self, RollText params)
     RollParam param;
     g_string_truncate(self->params, 0);
     while (roll_header_next_param(&params, &param) == 1)
-        if (!roll_text_equal_nocase(param.name, ROLL_TEXT("expires")) &&
-            !roll_text_equal_nocase(param.name, ROLL_TEXT("q")))
+        if (!roll_contact_has_field(param.name))
             g_string_append_len(self->params, param.text.ptr, (gssize)param.text.len);
     return (RollText){self->params->str, self->params->len};
 }
 
+/* What a binding keeps for extensions; most keep nothing. */
+static const RollExtension *
+make_extension(RollRegistrar *self, RollTime now, const RollRequest *request,
+               const RollSubject *subject, const RollDraft *draft)
+{
+    RollText instance = draft->contact->instance;
+    RollText path = roll_path_kept(self, request);
+    if (instance.len == 0 && !path.ptr && !draft->bulk)
+        return NULL;
+    self->extension = (RollExtension){
+        .instance = instance, .path = path, .reg_id = draft->reg_id, .bulk = draft->bulk};
+    if (draft->reg_id > 0)
+        self->extension.flow = roll_outbound_flow(request);
+    roll_gruu_grant(self, now, subject->row, request->call_id, &self->extension);
+    return &self->extension;
+}
+
 static RollRecord
-make_record(RollRegistrar *self, RollTime now, const RollRequest *request, const RollDraft *draft)
+make_record(RollRegistrar *self, RollTime now, const RollRequest *request,
+            const RollSubject *subject, const RollDraft *draft)
 {
     return (RollRecord){
         .contact = draft->contact->uri.text,
@@ -237,6 +314,7 @@ make_record(RollRegistrar *self, RollTime now, const RollRequest *request, const
         .expires_at = now + draft->expires * ROLL_SECOND,
         .cseq = request->cseq,
         .q = draft->contact->q,
+        .extension = make_extension(self, now, request, subject, draft),
     };
 }
 
@@ -244,6 +322,8 @@ static void
 commit_update(RollRegistrar *self, RollTime now, RollRow *row, size_t i, const RollRecord *record)
 {
     RollTime old = roll_row_binding(row, i)->expires_at;
+    if (!record->extension || !record->extension->bulk)
+        roll_bulk_drop(self, now, ROLL_BINDING_UNREGISTERED, row, roll_row_binding(row, i));
     if (self->events)
         roll_events_rename(self->events, now, row, roll_row_binding(row, i), record->contact);
     const RollBinding *binding = roll_table_update(self->table, now, row, i, record);
@@ -277,11 +357,13 @@ roll_update_commit(RollRegistrar *self, RollTime now, const RollRequest *request
             continue;
         }
         if (draft->contact) {
-            RollRecord record = make_record(self, now, request, draft);
+            RollRecord record = make_record(self, now, request, subject, draft);
             if (draft->exists)
                 commit_update(self, now, subject->row, at, &record);
             else
                 commit_add(self, now, subject, &record);
+            if (draft->bulk)
+                roll_bulk_bind(self, now, subject, &record);
         }
         at++;
     }

@@ -33,6 +33,22 @@ typedef bool (*RollSecretLookup)(void *data, RollText realm, RollText username,
                                  RollAlgorithm algorithm, RollSecret *out);
 
 /**
+ * RollMayRegister: whether the user @username may change @aor, which is not his own: a third-party
+ * registration, such as an assistant's (RFC 3261 section 10.2, 10.3 step 4).
+ * @aor: canonical; empty if To is none
+ */
+typedef bool (*RollMayRegister)(void *data, RollText username, RollText aor);
+
+/**
+ * RollNumbersLookup: lists the numbers of a trunk (RFC 6140).
+ * @aor: the trunk's address-of-record, canonical
+ * @numbers: (out): E.164 with its plus sign: `+12145550102`; what is none is passed over; borrowed
+ *   until the next call of the lookup
+ * Returns: how many; 0 if @aor is no trunk. One request may ask twice and must be told the same.
+ */
+typedef size_t (*RollNumbersLookup)(void *data, RollText aor, const RollText **numbers);
+
+/**
  * RollConfig: an open value; start from roll_config_default() and change fields.
  * @domains: %NULL-terminated; the domains this registrar is responsible for; borrowed for
  *   roll_registrar_new() only
@@ -48,11 +64,17 @@ typedef bool (*RollSecretLookup)(void *data, RollText realm, RollText username,
  * @nonce_limit: nonces remembered at once; beyond it the oldest goes stale
  * @key: secret that makes nonces hard to guess; the owner fills it from a source of chance
  * @lookup, @lookup_data: credentials; needed if @authenticate
+ * @may_register, @may_register_data: asked of every address-of-record that is not the user's own
+ *   (RollSecret.owns); %NULL allows none, and the answer is 403
  * @max_contacts_per_request, @max_bindings_per_aor, @max_aors, @max_transactions: bounds; what
  *   exceeds the first is refused with 400, the others with 503 and Retry-After
+ * @max_subscriptions: to registration events (RFC 3680), and 32 of them to one address-of-record;
+ *   what exceeds that is refused with 503 and Retry-After
  * @policy: what the RFCs leave open, and extensions
  * @service_route: RFC 3608: URIs with `;lr` in angle brackets, joined by commas, for every 200;
  *   %NULL none; borrowed for roll_registrar_new() only
+ * @numbers, @numbers_data: the numbers of trunks; %NULL if there are none, and then RFC 6140 is not
+ *   supported
  * @epoch: Unix time in seconds at RollTime 0, for Date
  */
 typedef struct {
@@ -70,12 +92,17 @@ typedef struct {
     uint8_t key[32];
     RollSecretLookup lookup;
     void *lookup_data;
+    RollMayRegister may_register;
+    void *may_register_data;
     size_t max_contacts_per_request;
     size_t max_bindings_per_aor;
     size_t max_aors;
     size_t max_transactions;
+    size_t max_subscriptions;
     RollPolicy policy;
     const char *service_route;
+    RollNumbersLookup numbers;
+    void *numbers_data;
     int64_t epoch;
 } RollConfig;
 
@@ -151,8 +178,14 @@ void roll_registrar_register(RollRegistrar *self, RollTime now, const RollReques
                              RollReply *reply);
 
 /**
- * roll_registrar_receive: the door for bytes: read, roll_registrar_register(), write. Appends at
- * most one packet to @out; none for what is no request.
+ * roll_registrar_receive: the door for bytes: read, roll_registrar_register(), write. Appends the
+ * answer to @out, none for what is no request; behind it every NOTIFY to subscribers of registration
+ * events that is due. Answers to a NOTIFY are to be handed in here, too. A SUBSCRIBE is served
+ * through this door only.
+ *
+ * A NOTIFY goes to the IP address in the first route or in the subscriber's Contact if one stands
+ * there, the SUBSCRIBE came over UDP and users are authenticated; else to where the SUBSCRIBE came
+ * from.
  */
 void roll_registrar_receive(RollRegistrar *self, RollTime now, const RollPacket *in,
                             RollOutbox *out);
@@ -160,7 +193,10 @@ void roll_registrar_receive(RollRegistrar *self, RollTime now, const RollPacket 
 /** roll_registrar_next_wake: the earliest time at which there may be something to do. */
 RollTime roll_registrar_next_wake(const RollRegistrar *self);
 
-/** roll_registrar_wake: deletes what has expired by @now, in order of expiry. */
+/**
+ * roll_registrar_wake: deletes what has expired by @now, in order of expiry; appends to @out every
+ * NOTIFY that is due, for the first time or again.
+ */
 void roll_registrar_wake(RollRegistrar *self, RollTime now, RollOutbox *out);
 
 /**
@@ -168,6 +204,11 @@ void roll_registrar_wake(RollRegistrar *self, RollTime now, RollOutbox *out);
  * @contact: URI text; @params: Contact parameters as registered, without expires and q
  * @q: thousandths, 1000 if none was given
  * @expires_at: %ROLL_NEVER for a static record
+ * @path: Route of a request to it, values joined by commas (RFC 3327); absent without
+ * @instance: of +sip.instance, without angle brackets; absent without
+ * @reg_id: not 0: one of the flows of @instance, of which a request may use but one at a time
+ *   (RFC 5626 section 7)
+ * @flow: with @reg_id: where the client's connection ends; family 0 if it is not ours
  */
 typedef struct {
     RollText contact;
@@ -175,6 +216,10 @@ typedef struct {
     int q;
     RollTime registered_at;
     RollTime expires_at;
+    RollText path;
+    RollText instance;
+    uint32_t reg_id;
+    RollEndpoint flow;
 } RollLocation;
 
 /**
@@ -185,6 +230,22 @@ typedef struct {
  */
 size_t roll_registrar_lookup(RollRegistrar *self, RollTime now, RollText aor,
                              const RollLocation **out);
+
+/**
+ * roll_registrar_lookup_uri: the live contacts that a Request-URI stands for: those of an
+ * address-of-record, or with a `gr` parameter those of one instance of it (RFC 5627 section 5.4).
+ * @out, @n: (out): as of roll_registrar_lookup(); always set
+ * Returns: 200; 480 if there is none now; 404 if the domain is not served or a temporary GRUU is
+ * not good any more.
+ */
+int roll_registrar_lookup_uri(RollRegistrar *self, RollTime now, const RollUri *uri,
+                              const RollLocation **out, size_t *n);
+
+/**
+ * roll_registrar_drop_flow: to be told when a connection has closed, or an ICMP error has come back
+ * from @flow: removes the bindings that were made on it by RFC 5626 (section 7).
+ */
+void roll_registrar_drop_flow(RollRegistrar *self, RollTime now, const RollEndpoint *flow);
 
 /**
  * roll_registrar_add_static: a record that never expires, for a phone that need not register.

@@ -46,7 +46,7 @@ static void
 test_require(Door *door)
 {
     door_open(door);
-    door_expect(door, "420 not path,gin", .require = "path, gin", .contacts = "sip:a@h1");
+    door_expect(door, "420 not 100rel,gin", .require = "100rel, path, gin", .contacts = "sip:a@h1");
     door_expect(door, "420 not x", .require = ", x ,", .contacts = "sip:a@h1");
     door_expect_events(door, "");
 }

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Push notification parameters of a contact URI (RFC 8599). A registrar keeps them like any other
+ * parameter, for the proxy that pushes; what it must see to is that no other user gets them. */
+#pragma once
+
+#include <glib.h>
+#include <rollcall/uri.h>
+
+/**
+ * roll_push_strip: appends @contact, a URI, to @out without the parameters that RFC 8599 section
+ * 4.1 forbids to show to another user: pn-provider, pn-prid, pn-param and pn-purr.
+ */
+void roll_push_strip(RollText contact, GString *out);
