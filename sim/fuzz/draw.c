@@ -41,8 +41,10 @@ draw_edge(Draw *self, const SimFuzzSequence *sequence, size_t n)
 {
     static const unsigned spans[] = {60, 61, 59, 300, 3600, 3599, 7200, 1, 32};
     RollTime start = n ? sequence->steps[draw(self, (unsigned)n)].at : 0;
-    return start + spans[draw(self, G_N_ELEMENTS(spans))] * ROLL_SECOND +
-           ((int)draw(self, 3) - 1) * JUST;
+    RollTime last = n ? sequence->steps[n - 1].at : 0;
+    RollTime edge = start + spans[draw(self, G_N_ELEMENTS(spans))] * ROLL_SECOND +
+                    ((int)draw(self, 3) - 1) * JUST;
+    return edge > last ? edge : last;
 }
 
 static RollTime
@@ -56,7 +58,7 @@ draw_time(Draw *self, const SimFuzzSequence *sequence, size_t n)
         return last + draw(self, 5000) * ROLL_MILLISECOND;
     case 2:
     case 3:
-        return MAX(last, draw_edge(self, sequence, n));
+        return draw_edge(self, sequence, n);
     default:
         return last;
     }

@@ -94,7 +94,7 @@ static int
 apply_star(ModelUser *user, const ModelRequest *request)
 {
     bool zero = request->expires && read_seconds(request->expires) == 0;
-    if (request->n_contacts != 1 || !zero || request->contacts[0].expires)
+    if (request->n_contacts != 1 || !zero)
         return 400;
     for (size_t i = 0; i < user->n_bindings;) {
         const ModelBinding *binding = &user->bindings[i];
@@ -106,9 +106,14 @@ apply_star(ModelUser *user, const ModelRequest *request)
     return 200;
 }
 
+/* Equality is not transitive, so several bindings may be equal to a URI; the RFC does not say which
+ * one is meant. Here: the one that is written the same, else the oldest. */
 static ModelBinding *
 find_binding(ModelUser *user, const char *uri)
 {
+    for (size_t i = 0; i < user->n_bindings; i++)
+        if (strcmp(user->bindings[i].uri, uri) == 0)
+            return &user->bindings[i];
     for (size_t i = 0; i < user->n_bindings; i++)
         if (model_uri_equal(user->bindings[i].uri, uri))
             return &user->bindings[i];
@@ -177,7 +182,24 @@ find_user(Model *self, const char *aor)
     return user;
 }
 
-/* Sections 8.2.1, 8.2.2.1 and 8.2.2.3, and steps 1 to 5 but for authentication. 0: go on. */
+/* Section 8.2.2.2: the same request by another way. A CSeq is a number and a method; and as it is
+ * the same request, neither copy has a To tag. */
+static bool
+is_merged(const Model *self, const ModelRequest *request)
+{
+    if (request->to_tag)
+        return false;
+    for (size_t i = 0; i < self->n_answered; i++) {
+        const ModelAnswered *other = &self->answered[i];
+        if (!other->has_to_tag && strcmp(other->method, request->method) == 0 &&
+            strcmp(other->from_tag, request->from_tag) == 0 &&
+            strcmp(other->call_id, request->call_id) == 0 && other->cseq == request->cseq)
+            return true;
+    }
+    return false;
+}
+
+/* Sections 8.2.1 to 8.2.2.3 in their order, and steps 1 to 5 but for authentication. 0: go on. */
 static int
 inspect(const Model *self, const ModelRequest *request, char aor[MODEL_TEXT])
 {
@@ -188,6 +210,8 @@ inspect(const Model *self, const ModelRequest *request, char aor[MODEL_TEXT])
         return 416;
     if (strcmp(host, self->config.domain) != 0)
         return 404;
+    if (is_merged(self, request))
+        return 482;
     if (request->require)
         return 420;
     /* A To of another scheme is no address of record (RFC 4475 section 3.3.4). */
@@ -245,34 +269,35 @@ find_answered(Model *self, const ModelRequest *request)
     return NULL;
 }
 
-/* Section 8.2.2.2: the same request by another way. */
+/* The grammar of section 25.1 has no parameters behind the star. */
 static bool
-is_merged(const Model *self, const ModelRequest *request)
+is_malformed(const ModelRequest *request)
 {
-    if (request->to_tag)
-        return false;
-    for (size_t i = 0; i < self->n_answered; i++) {
-        const ModelAnswered *other = &self->answered[i];
-        if (strcmp(other->from_tag, request->from_tag) == 0 &&
-            strcmp(other->call_id, request->call_id) == 0 && other->cseq == request->cseq)
+    for (size_t i = 0; i < request->n_contacts; i++)
+        if (strcmp(request->contacts[i].uri, "*") == 0 &&
+            (request->contacts[i].expires || request->contacts[i].q))
             return true;
-    }
     return false;
 }
 
 const ModelAnswer *
 model_receive(Model *self, int64_t now, const ModelRequest *request)
 {
+    /* What is no SIP message is refused before it is anything else, and not remembered. */
+    static const ModelAnswer malformed = {.status = 400};
+    if (is_malformed(request))
+        return &malformed;
     forget_answered(self, now);
     ModelAnswered *before = find_answered(self, request);
     if (before) {
         before->answer.repeats = true;
         return &before->answer;
     }
-    bool merged = is_merged(self, request);
     if (self->n_answered == MODEL_MOST_ANSWERED)
         abort();
-    ModelAnswered *answered = &self->answered[self->n_answered++];
+    ModelAnswered *answered = &self->answered[self->n_answered];
+    answered->has_to_tag = request->to_tag != NULL;
+    copy_text(answered->method, request->method);
     copy_text(answered->branch, request->branch);
     copy_text(answered->from_tag, request->from_tag);
     copy_text(answered->call_id, request->call_id);
@@ -282,10 +307,8 @@ model_receive(Model *self, int64_t now, const ModelRequest *request)
     answer->min_expires = 0;
     answer->at = now;
     answer->n_bindings = 0;
-    if (merged)
-        answer->status = 482;
-    else
-        decide(self, now, request, answer);
+    decide(self, now, request, answer);
+    self->n_answered++;
     return answer;
 }
 

@@ -91,6 +91,8 @@ typedef struct {
 } ModelUser;
 
 typedef struct {
+    bool has_to_tag;
+    char method[MODEL_TEXT];
     char branch[MODEL_TEXT];
     char from_tag[MODEL_TEXT];
     char call_id[MODEL_TEXT];
