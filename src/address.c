@@ -164,3 +164,20 @@ roll_address_write(const uint8_t *address, int family, char out[ROLL_ADDRESS_MAX
     }
     return (size_t)(at - out);
 }
+
+int
+roll_address_read(RollText host, uint8_t out[16])
+{
+    uint16_t groups[2];
+    Cursor cursor = {host.ptr, host.ptr + host.len};
+    memset(out, 0, 16);
+    if (host.len > 2 && *host.ptr == '[')
+        return roll_address_read_ipv6((RollText){host.ptr + 1, host.len - 2}, out) ? 6 : 0;
+    if (!read_dotted(&cursor, groups))
+        return 0;
+    for (int i = 0; i < 2; i++) {
+        out[2 * i] = (uint8_t)(groups[i] >> 8);
+        out[2 * i + 1] = (uint8_t)groups[i];
+    }
+    return 4;
+}

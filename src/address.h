@@ -15,6 +15,13 @@
 bool roll_address_read_ipv6(RollText text, uint8_t out[16]);
 
 /**
+ * roll_address_read: reads the host of a URI: an IPv4 address, or an IPv6 address in brackets.
+ * @out: (out): network byte order, IPv4 in the first four bytes
+ * Returns: 4 or 6, or 0 if @host is none.
+ */
+int roll_address_read(RollText host, uint8_t out[16]);
+
+/**
  * roll_address_write: @address as text, IPv6 in the form of RFC 5952 and without brackets.
  * @family: 4 or 6
  * Returns: the length; no NUL is written.

@@ -49,6 +49,9 @@ static const Name names[ROLL_N_HEADERS] = {
     [ROLL_HEADER_PROXY_REQUIRE] = LIST("Proxy-Require"),
     [ROLL_HEADER_SERVICE_ROUTE] = LIST("Service-Route"),
     [ROLL_HEADER_FLOW_TIMER] = NAME("Flow-Timer"),
+    [ROLL_HEADER_EVENT] = SHORT_NAME("Event", "o"),
+    [ROLL_HEADER_ACCEPT] = LIST("Accept"),
+    [ROLL_HEADER_RECORD_ROUTE] = LIST("Record-Route"),
 };
 
 bool

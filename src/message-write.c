@@ -385,6 +385,19 @@ put_date(Writer *self, int64_t seconds)
     put_literal(self, " GMT\r\n");
 }
 
+/* The 200 to a SUBSCRIBE makes a dialog: RFC 3261 section 12.1.1, RFC 6665 section 4.2.1.1. */
+static void
+put_dialog(Writer *self, const RollRequest *request, const RollReply *reply)
+{
+    put_header(self, ROLL_TEXT("Record-Route: "), request->record_route);
+    for (size_t i = 0; i < reply->n_contacts; i++) {
+        put_literal(self, "Contact: <");
+        put_text(self, reply->contacts[i].uri.text);
+        put_literal(self, ">\r\n");
+        put_number_header(self, ROLL_TEXT("Expires: "), (uint64_t)reply->contacts[i].expires);
+    }
+}
+
 /* What a status demands or allows beside the fields of every reply. */
 static void
 put_status_headers(Writer *self, const RollReply *reply, int64_t epoch)
@@ -405,7 +418,11 @@ put_status_headers(Writer *self, const RollReply *reply, int64_t epoch)
             put_challenge(self, &reply->challenges[i]);
         break;
     case 405:
-        put_literal(self, "Allow: REGISTER\r\n");
+        put_literal(self, "Allow: REGISTER");
+        put(self, reply->events ? ROLL_TEXT(", SUBSCRIBE\r\n") : ROLL_TEXT("\r\n"));
+        break;
+    case 406:
+        put_literal(self, "Accept: application/reginfo+xml\r\n");
         break;
     case 420:
         put_header(self, ROLL_TEXT("Unsupported: "), reply->unsupported);
@@ -415,6 +432,9 @@ put_status_headers(Writer *self, const RollReply *reply, int64_t epoch)
         break;
     case 423:
         put_number_header(self, ROLL_TEXT("Min-Expires: "), reply->min_expires);
+        break;
+    case 489:
+        put_literal(self, "Allow-Events: reg\r\n");
         break;
     case 500:
     case 503:
@@ -445,7 +465,10 @@ roll_message_write_reply(const RollRequest *request, const RollReply *reply, Rol
               request->to_tag.ptr ? own_tag : to_tag);
     put_header(&writer, ROLL_TEXT("Call-ID: "), request->call_id);
     put_cseq(&writer, request);
-    put_status_headers(&writer, reply, epoch);
+    if (reply->status == 200 && roll_text_equal(request->method, ROLL_TEXT("SUBSCRIBE")))
+        put_dialog(&writer, request, reply);
+    else
+        put_status_headers(&writer, reply, epoch);
     put_literal(&writer, "Content-Length: 0\r\n\r\n");
     finish(&writer);
 }
@@ -464,6 +487,7 @@ roll_status_reason(int status)
         {403, "Forbidden"},
         {404, "Not Found"},
         {405, "Method Not Allowed"},
+        {406, "Not Acceptable"},
         {408, "Request Timeout"},
         {413, "Request Entity Too Large"},
         {416, "Unsupported URI Scheme"},
@@ -474,6 +498,7 @@ roll_status_reason(int status)
         {480, "Temporarily Unavailable"},
         {481, "Call/Transaction Does Not Exist"},
         {482, "Loop Detected"},
+        {489, "Bad Event"},
         {500, "Server Internal Error"},
         {501, "Not Implemented"},
         {503, "Service Unavailable"},

@@ -111,6 +111,8 @@ typedef struct {
  * @path: Path values in their order, joined by commas (RFC 3327); absent without. A decoded request
  *   that came through proxies has @via as well, for it tells whether we are the first hop
  * @source: whence it came
+ * @event, @accept, @record_route: read of a SUBSCRIBE only: the header field values, those of a
+ *   list joined by commas; absent without
  */
 typedef struct {
     RollText method;
@@ -139,6 +141,9 @@ typedef struct {
     RollText path;
     RollText user_agent;
     RollEndpoint source;
+    RollText event;
+    RollText accept;
+    RollText record_route;
 } RollRequest;
 
 /**
@@ -169,6 +174,7 @@ typedef struct {
  *   (RFC 5626 section 6); absent without
  * @path, @service_route: in a 200, values joined by commas (RFC 3327, RFC 3608); absent without
  * @flow_timer: seconds in a 200 with `Require: outbound` (RFC 5626 section 4.4), or 0
+ * @events: registration events are served: a 405 says that SUBSCRIBE is allowed, too
  * @cseq, @call_id, @branch: set by roll_message_read_reply() only, to match the reply
  */
 typedef struct {
@@ -185,6 +191,7 @@ typedef struct {
     RollText path;
     RollText service_route;
     uint32_t flow_timer;
+    bool events;
     uint32_t cseq;
     RollText call_id;
     RollText branch;
