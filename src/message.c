@@ -12,6 +12,7 @@
 #include "address.h"
 #include "contact.h"
 #include "fields.h"
+#include "overload.h"
 #include "username.h"
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(osip_via_t, osip_via_free)
@@ -69,6 +70,7 @@ typedef struct {
     RollText sent_by;
     RollText branch;
     bool rport;
+    bool oc;
 } Via;
 
 /* sent-by again from its parts, so without the blanks that may stand around the colon. */
@@ -114,6 +116,7 @@ cut_via(RollFields *fields, RollText value, Via *out)
         !has_good_params(value))
         return false;
     *out = (Via){.host = keep(fields, via->host), .sent_by = compose_sent_by(fields, via)};
+    out->oc = roll_overload_is_offered(value);
     if (osip_via_param_get_byname(via, (char *)"branch", &param) == 0)
         out->branch = keep(fields, param->gvalue);
     if (osip_via_param_get_byname(via, (char *)"rport", &param) == 0)
@@ -208,6 +211,7 @@ read_vias(RollFields *fields, const RollEndpoint *peer, RollRequest *out)
     out->branch = top.branch;
     out->sent_by = top.sent_by;
     out->rport = top.rport;
+    out->oc = top.oc;
 }
 
 /* From or To. What can be read is set even if the whole is at fault. */

@@ -10,8 +10,7 @@
 #include "gruu.h"
 #include "outbox.h"
 
-/* No UDP datagram is longer; a stream may be, but no REGISTER needs to be. */
-enum { PACKET_MAX = 65535, SIP_PORT = 5060 };
+enum { SIP_PORT = 5060 };
 
 RollConfig
 roll_config_default(void)
@@ -23,8 +22,10 @@ roll_config_default(void)
         .n_algorithms = 2,
         .nonce_lifetime = 5 * ROLL_MINUTE,
         .nonce_limit = 1 << 18,
+        .max_message = 65535,
         .max_contacts_per_request = 16,
         .max_bindings_per_aor = 16,
+        .max_contact_size = 2048,
         .max_aors = 10000000,
         .max_transactions = 1 << 18,
         .max_subscriptions = 1 << 16,
@@ -56,6 +57,7 @@ roll_registrar_new(const RollConfig *config)
     self->message = roll_message_new();
     self->unsupported = g_string_new(NULL);
     self->params = g_string_new(NULL);
+    self->via = g_string_new(NULL);
     self->texts = g_string_chunk_new(1024);
     self->service_route = g_strdup(config->service_route);
     self->config.service_route = self->service_route;
@@ -76,6 +78,7 @@ roll_registrar_free(RollRegistrar *self)
     roll_message_free(self->message);
     g_string_free(self->unsupported, TRUE);
     g_string_free(self->params, TRUE);
+    g_string_free(self->via, TRUE);
     g_string_chunk_free(self->texts);
     roll_gruus_free(self->gruus);
     g_free(self->service_route);
@@ -180,6 +183,10 @@ answer(RollRegistrar *self, RollTime now, const RollRequest *request, bool subsc
         add_service_route(self, subscribes, reply);
         return;
     }
+    if (roll_overload_refuses(self, now, request)) {
+        reply->status = 503;
+        return;
+    }
     /* Acting without remembering would act twice on a retransmission. */
     RollTime wait = id.applies ? roll_transactions_wait(self->transactions, now) : 0;
     if (wait > 0) {
@@ -258,7 +265,13 @@ static void
 answer_packet(RollRegistrar *self, RollTime now, const RollPacket *in, RollOutbox *out)
 {
     RollRequest request;
-    int status = roll_message_read_request(self->message, in, &request);
+    /* What is too long is read as far as it may go: enough to send the refusal back. */
+    bool too_long = in->len > self->config.max_message;
+    RollPacket read = *in;
+    read.len = MIN(in->len, self->config.max_message);
+    int status = roll_message_read_request(self->message, &read, &request);
+    if (status >= 0 && too_long)
+        status = 513;
     if (status < 0 && self->events)
         roll_events_read_reply(self->events, now, in);
     if (status < 0 || is_method(&request, ROLL_TEXT("ACK")))
@@ -268,6 +281,8 @@ answer_packet(RollRegistrar *self, RollTime now, const RollPacket *in, RollOutbo
     if (status == 0)
         answer(self, now, &request, subscribes, &reply);
     write_nonce(self, &reply);
+    if (request.oc)
+        request.via = roll_overload_answer_via(self, now, request.via);
     reply.events = self->config.policy.events;
     char tag[ROLL_TO_TAG_TEXT];
     RollEndpoint peer = way_back(in, &request);
@@ -279,8 +294,6 @@ answer_packet(RollRegistrar *self, RollTime now, const RollPacket *in, RollOutbo
 void
 roll_registrar_receive(RollRegistrar *self, RollTime now, const RollPacket *in, RollOutbox *out)
 {
-    if (in->len > PACKET_MAX)
-        return;
     answer_packet(self, now, in, out);
     if (self->events)
         roll_events_send(self->events, now, out);

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "nonce.h"
+#include "overload.h"
 #include "table.h"
 #include "transaction.h"
 #include <rollcall/registrar.h>
@@ -65,6 +66,7 @@ struct RollRegistrar {
     RollGruus *gruus;
     char *service_route;
     RollEvents *events;
+    RollOverload overload;
     RollObserver observer;
     void *observer_data;
 
@@ -73,6 +75,7 @@ struct RollRegistrar {
     char nonce_text[ROLL_NONCE_TEXT];
     GString *unsupported;
     GString *params;
+    GString *via;
     GStringChunk *texts;
     RollExtension extension;
     RollContact *contacts;

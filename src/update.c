@@ -168,7 +168,8 @@ draft_contact(RollRegistrar *self, const RollRequest *request, const RollContact
 {
     RollRow *row = subject->row;
     if (contact->uri.text.len == 0 || contact->uri.text.len > ROLL_BINDING_TEXT_MAX ||
-        contact->params.len > ROLL_BINDING_TEXT_MAX)
+        contact->params.len > ROLL_BINDING_TEXT_MAX ||
+        contact->uri.text.len + contact->params.len > self->config.max_contact_size)
         return 400;
     uint32_t expires;
     if (!roll_grant_expires(self, request, contact, &expires))

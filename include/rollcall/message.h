@@ -106,6 +106,7 @@ typedef struct {
  *   a decoded client may leave them out. @via: every Via value, each one ended by LF; the topmost
  *   one tells the source already (RFC 3581 section 4, RFC 3261 section 18.2.1)
  * @rport: the topmost Via carries an empty rport (RFC 3581)
+ * @oc: the topmost Via offers overload control with the "loss" algorithm (RFC 7339)
  * @expires: the Expires header field, or %ROLL_EXPIRES_NONE
  * @require, @supported, @proxy_require: option tags joined by commas; absent without
  * @path: Path values in their order, joined by commas (RFC 3327); absent without. A decoded request
@@ -130,6 +131,7 @@ typedef struct {
     RollText to_text;
     RollText cseq_text;
     bool rport;
+    bool oc;
     const RollContact *contacts;
     size_t n_contacts;
     int64_t expires;

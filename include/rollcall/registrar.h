@@ -66,8 +66,13 @@ typedef size_t (*RollNumbersLookup)(void *data, RollText aor, const RollText **n
  * @lookup, @lookup_data: credentials; needed if @authenticate
  * @may_register, @may_register_data: asked of every address-of-record that is not the user's own
  *   (RollSecret.owns); %NULL allows none, and the answer is 403
+ * @max_message: bytes of a request; 65535 is the longest UDP datagram. A longer one is refused with
+ *   513
  * @max_contacts_per_request, @max_bindings_per_aor, @max_aors, @max_transactions: bounds; what
- *   exceeds the first is refused with 400, the others with 503 and Retry-After
+ *   exceeds the first is refused with 400, the next two as the policy says and the last with 503
+ *   and Retry-After
+ * @max_contact_size: bytes of the URI and the parameters of one contact; beyond it 400. With
+ *   @max_bindings_per_aor it bounds the 200
  * @max_subscriptions: to registration events (RFC 3680), and 32 of them to one address-of-record;
  *   what exceeds that is refused with 503 and Retry-After
  * @policy: what the RFCs leave open, and extensions
@@ -94,7 +99,9 @@ typedef struct {
     void *lookup_data;
     RollMayRegister may_register;
     void *may_register_data;
+    size_t max_message;
     size_t max_contacts_per_request;
+    size_t max_contact_size;
     size_t max_bindings_per_aor;
     size_t max_aors;
     size_t max_transactions;
@@ -189,6 +196,15 @@ void roll_registrar_register(RollRegistrar *self, RollTime now, const RollReques
  */
 void roll_registrar_receive(RollRegistrar *self, RollTime now, const RollPacket *in,
                             RollOutbox *out);
+
+/**
+ * roll_registrar_set_overload: asks clients to hold back @percent of their requests (RFC 7339, with
+ * the "loss" algorithm) for @validity_ms milliseconds from @now; call it again to go on, with 0 to
+ * end it sooner. Clients that take part say so in Via and are served; of the requests of the others
+ * that share is refused with 503 without Retry-After (section 5.10.2).
+ */
+void roll_registrar_set_overload(RollRegistrar *self, RollTime now, uint32_t percent,
+                                 uint32_t validity_ms);
 
 /** roll_registrar_next_wake: the earliest time at which there may be something to do. */
 RollTime roll_registrar_next_wake(const RollRegistrar *self);

@@ -340,6 +340,22 @@ door_ask(Door *self, const Ask *ask)
     return self->answer->str;
 }
 
+/** door_send_text: @text as it stands, over UDP. Returns: the answer as text; "" for none. */
+static inline const char *
+door_send_text(Door *self, const char *text, size_t len)
+{
+    RollPacket packet = {
+        {{192, 0, 2, 1}, 4, ROLL_TRANSPORT_UDP, 5099}, (const uint8_t *)text, len};
+    roll_outbox_clear(self->outbox);
+    roll_registrar_receive(self->registrar, self->now, &packet, self->outbox);
+    g_string_truncate(self->answer, 0);
+    if (roll_outbox_count(self->outbox) > 0) {
+        RollPacket answer = roll_outbox_get(self->outbox, 0);
+        g_string_append_len(self->answer, (const char *)answer.data, (gssize)answer.len);
+    }
+    return self->answer->str;
+}
+
 /** door_expect: asks and compares. */
 #define door_expect(door, answer, ...)                                                             \
     g_assert_cmpstr(door_ask(door, &(Ask){__VA_ARGS__}), ==, answer)
