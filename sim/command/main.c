@@ -19,6 +19,7 @@ static const struct {
     {"fuzz", sim_command_fuzz, "hold the registrar core against a model of RFC 3261 section 10.3"},
     {"metrics", sim_command_metrics, "list what is measured, with units and meanings"},
     {"profiles", sim_command_profiles, "list the device profiles and what they set"},
+    {"conform", sim_command_conform, "try the rules of the RFCs on a registrar"},
     {"bench", sim_command_bench, "measure what an event and a registration cost here"},
 };
 
