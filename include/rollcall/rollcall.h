@@ -7,6 +7,7 @@
 #include <rollcall/htdigest.h>
 #include <rollcall/message.h>
 #include <rollcall/policy.h>
+#include <rollcall/preset.h>
 #include <rollcall/registrar.h>
 #include <rollcall/text.h>
 #include <rollcall/time.h>
