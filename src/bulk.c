@@ -129,7 +129,7 @@ roll_bulk_has_room(RollRegistrar *self, RollTime now, const RollSubject *subject
     char aor[ROLL_AOR_MAX];
     for (size_t i = 0; i < n; i++) {
         RollText name = write_aor(subject->aor, numbers[i], aor);
-        if (name.len == 0)
+        if (name.len == 0 || roll_text_equal(name, subject->aor))
             continue;
         RollRow *row = roll_table_find(self->table, name, roll_table_hash(self->table, name));
         n_rows += !row;

@@ -122,12 +122,14 @@ wire_field(Wire *self, const char *name)
     return self->words->str;
 }
 
-/** wire_param: Returns: what stands in quotes behind `NAME=` in the answer. (transfer full) */
+/** wire_param: Returns: (transfer full): what stands in quotes as the parameter @name of @uri. */
 static inline char *
-wire_param(Wire *self, const char *name)
+wire_param(Wire *self, const char *uri, const char *name)
 {
+    g_autofree char *bracketed = g_strconcat("Contact: <", uri, ">", NULL);
     g_autofree char *key = g_strconcat(";", name, "=\"", NULL);
-    const char *at = strstr(self->answer->str, key);
+    const char *at = strstr(self->answer->str, bracketed);
+    at = at ? strstr(at, key) : NULL;
     if (!at)
         return NULL;
     at += strlen(key);
