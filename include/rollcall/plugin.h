@@ -18,13 +18,16 @@
 typedef void (*RollPluginSend)(void *data, const RollPacket *packet);
 
 /**
- * RollPluginSetup: what the registrar has to be. Borrowed for open() only, but @send_data.
+ * RollPluginSetup: what the registrar has to be. Borrowed for open() only, but
+ * @send_data and @numbers.
  * @domain: the one it is responsible for; also the realm
  * @username, @password: its one user, who owns `sip:@username@@domain`
  * @authenticate: false: everyone may register for any user of @domain
  * @default_expires, @min_expires, @max_expires: seconds; a @max_expires of 0 is no maximum
  * @max_bindings: of one address-of-record
  * @service_route: for every 200 (RFC 3608), joined by commas; %NULL none
+ * @numbers: %NULL-terminated, E.164 with the plus sign: those of whoever registers in bulk (RFC
+ * 6140)
  * @epoch: Unix time in seconds at RollTime 0, for Date
  * @send, @send_data: how packets leave; to be called only from within receive() and wake()
  */
@@ -38,6 +41,7 @@ typedef struct {
     uint32_t max_expires;
     uint32_t max_bindings;
     const char *service_route;
+    const char *const *numbers;
     int64_t epoch;
     RollPluginSend send;
     void *send_data;

@@ -93,7 +93,7 @@ static char *
 name_run(const SimTarget *target)
 {
     return target->in_process
-               ? g_strdup("")
+               ? g_strdup("run")
                : g_strdup_printf("%x", (unsigned)(g_get_real_time() / G_TIME_SPAN_MILLISECOND));
 }
 

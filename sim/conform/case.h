@@ -43,6 +43,9 @@ typedef struct {
 
 /**
  * SimCase:
+ * @n_looks: fetches made to see what is bound
+ * @requests: of the registrar, not taken yet; @seen: their branches, so that one sent again is
+ *   taken once
  * @reply: to the last request; %NULL if none came
  * @sent: the last request
  * @story: what was sent and came back since the check before the last request
@@ -58,12 +61,14 @@ struct SimCase {
     char *run;
     uint32_t cseq;
     unsigned n_sent;
+    uint32_t n_looks;
     GString *sent;
     GByteArray *got;
     GString *story;
     bool told;
     SimMessage *reply;
     GQueue *requests;
+    GHashTable *seen;
     GPtrArray *checks;
     const char *skipped;
     char *challenge;
@@ -135,7 +140,7 @@ SimMessage *sim_case_take_request(SimCase *self);
 /** sim_case_advance: lets time pass. Returns: false, and the rule is skipped, if it cannot. */
 bool sim_case_advance(SimCase *self, RollTime span);
 
-/** sim_case_lacks: the registrar has not got @what: skips, or fails where all is asked for. */
+/** sim_case_lacks: says @what the registrar has not got: skips, or fails where all is asked for. */
 void sim_case_lacks(SimCase *self, const char *what);
 
 /** sim_case_check: notes that @ok; @expected is printed if not. */

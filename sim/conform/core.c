@@ -12,6 +12,8 @@ typedef struct {
     void *send_data;
     char *username;
     char *password;
+    RollText numbers[16];
+    size_t n_numbers;
 } Core;
 
 static bool
@@ -21,6 +23,38 @@ find_secret(void *data, RollText realm, RollText username, RollAlgorithm algorit
     (void)realm, (void)algorithm;
     *out = (RollSecret){.password = roll_text(self->password)};
     return roll_text_equal(username, roll_text(self->username));
+}
+
+static size_t
+list_numbers(void *data, RollText aor, const RollText **numbers)
+{
+    const Core *self = data;
+    (void)aor;
+    *numbers = self->numbers;
+    return self->n_numbers;
+}
+
+static RollConfig
+configure(Core *self, const RollPluginSetup *setup)
+{
+    static const RollAlgorithm algorithms[] = {ROLL_ALGORITHM_SHA512_256, ROLL_ALGORITHM_SHA256,
+                                               ROLL_ALGORITHM_MD5};
+    RollConfig config = roll_config_default();
+    config.authenticate = setup->authenticate;
+    config.lookup = find_secret;
+    config.lookup_data = self;
+    memcpy(config.algorithms, algorithms, sizeof algorithms);
+    config.n_algorithms = G_N_ELEMENTS(algorithms);
+    config.default_expires = setup->default_expires;
+    config.min_expires = setup->min_expires;
+    config.max_expires = setup->max_expires;
+    config.max_bindings_per_aor = setup->max_bindings;
+    config.service_route = setup->service_route;
+    config.numbers = list_numbers;
+    config.numbers_data = self;
+    config.epoch = setup->epoch;
+    memcpy(config.key, "a key that is no secret at all!", sizeof config.key);
+    return config;
 }
 
 static void *
@@ -33,18 +67,12 @@ core_open(const RollPluginSetup *setup)
     self->username = g_strdup(setup->username);
     self->password = g_strdup(setup->password);
     self->outbox = roll_outbox_new();
-    RollConfig config = roll_config_default();
+    for (; setup->numbers && setup->numbers[self->n_numbers] &&
+           self->n_numbers < G_N_ELEMENTS(self->numbers);
+         self->n_numbers++)
+        self->numbers[self->n_numbers] = roll_text(setup->numbers[self->n_numbers]);
+    RollConfig config = configure(self, setup);
     config.domains = domains;
-    config.authenticate = setup->authenticate;
-    config.lookup = find_secret;
-    config.lookup_data = self;
-    config.default_expires = setup->default_expires;
-    config.min_expires = setup->min_expires;
-    config.max_expires = setup->max_expires;
-    config.max_bindings_per_aor = setup->max_bindings;
-    config.service_route = setup->service_route;
-    config.epoch = setup->epoch;
-    memcpy(config.key, "a key that is no secret at all!", sizeof config.key);
     self->registrar = roll_registrar_new(&config);
     return self;
 }

@@ -15,6 +15,8 @@ typedef struct {
     bool slow;
     GSocketConnection *connection;
     GByteArray *unread;
+    GByteArray *last;
+    bool again;
 } NetworkTarget;
 
 static gboolean
@@ -78,9 +80,8 @@ network_prepare(SimTarget *base, const SimWish *wish)
 }
 
 static void
-network_send(SimTarget *base, const void *data, size_t len)
+write_out(NetworkTarget *self, const void *data, size_t len)
 {
-    NetworkTarget *self = (NetworkTarget *)base;
     for (int attempt = 0; attempt < 2; attempt++) {
         if (!self->connection && !open_connection(self, NULL))
             return;
@@ -91,11 +92,34 @@ network_send(SimTarget *base, const void *data, size_t len)
     }
 }
 
+static void
+network_send(SimTarget *base, const void *data, size_t len)
+{
+    NetworkTarget *self = (NetworkTarget *)base;
+    g_byte_array_set_size(self->last, 0);
+    g_byte_array_append(self->last, data, (guint)len);
+    self->again = base->stream;
+    write_out(self, data, len);
+}
+
+/* Some servers close a stream after a request they refused, with the next one on its way. */
+static bool
+send_again(NetworkTarget *self)
+{
+    bool again = self->again && !self->connection;
+    self->again = false;
+    if (again)
+        write_out(self, self->last->data, self->last->len);
+    return again && self->connection;
+}
+
 /* Length of the first message in @data, or 0 if it is not whole. A pong is a message too. */
 static size_t
 first_message(const GByteArray *data)
 {
     const char *text = (const char *)data->data;
+    if (data->len == 0)
+        return 0;
     if (data->len >= 2 && memcmp(text, "\r\n", 2) == 0)
         return 2;
     const char *end = g_strstr_len(text, data->len, "\r\n\r\n");
@@ -141,10 +165,12 @@ network_receive(SimTarget *base, GByteArray *out)
     size_t len = base->stream ? first_message(self->unread) : 0;
     g_byte_array_set_size(out, 0);
     while (len == 0) {
-        if (!self->connection || !read_more(self, deadline))
+        bool more = self->connection && read_more(self, deadline);
+        if (!more && !send_again(self))
             return false;
         len = base->stream ? first_message(self->unread) : self->unread->len;
     }
+    self->again = false;
     g_byte_array_append(out, self->unread->data, (guint)len);
     g_byte_array_remove_range(self->unread, 0, (guint)len);
     return true;
@@ -167,6 +193,7 @@ network_free(SimTarget *base)
     NetworkTarget *self = (NetworkTarget *)base;
     g_clear_object(&self->connection);
     g_byte_array_unref(self->unread);
+    g_byte_array_unref(self->last);
     g_free(self->host);
 }
 
@@ -204,6 +231,7 @@ sim_target_new_network(const char *address, const char *domain, const char *user
     g_autoptr(SimTarget) base = &self->base;
     base->class = &NETWORK;
     self->unread = g_byte_array_new();
+    self->last = g_byte_array_new();
     self->slow = slow;
     if (!read_address(self, address)) {
         g_set_error(error, SIM_TARGET_ERROR, SIM_TARGET_ERROR_ADDRESS,

@@ -18,7 +18,7 @@ static SimMessage *
 notification(SimCase *c)
 {
     SimMessage *message = sim_case_take_request(c);
-    if (!message && c->target->class->advance(c->target, 6 * ROLL_SECOND))
+    if (!message && sim_case_advance(c, 6 * ROLL_SECOND))
         message = sim_case_take_request(c);
     return message;
 }
@@ -66,7 +66,7 @@ subscribe(SimCase *c)
             .headers = "Event: reg\nAccept: application/reginfo+xml");
     SimMessage *notify = sim_case_status(c) / 100 == 2 ? notification(c) : NULL;
     if (!notify)
-        sim_case_lacks(c, "registration events are told");
+        sim_case_lacks(c, "no registration events are told");
     return notify;
 }
 
@@ -207,7 +207,7 @@ rate(SimCase *c)
     g_autoptr(SimMessage) first = subscribe(c);
     if (!first)
         return;
-    c->target->class->advance(c->target, 6 * ROLL_SECOND);
+    sim_case_advance(c, 6 * ROLL_SECOND);
     sim_ask(c, .contact = "<" A ">;expires=600");
     sim_ask(c, .contact = "<" B ">;expires=600");
     sim_ask(c, .contact = "<sip:c@192.0.2.3>;expires=600");

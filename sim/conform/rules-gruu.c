@@ -33,7 +33,7 @@ has_gruu(SimCase *c)
     g_autofree char *gruu = public_gruu(c, A);
     if (gruu)
         return true;
-    sim_case_lacks(c, "GRUUs are made");
+    sim_case_lacks(c, "no GRUU is made");
     return false;
 }
 

@@ -49,7 +49,7 @@ has_overload(SimCase *c)
     g_autofree char *oc = via_param(c, "oc");
     if (oc && *oc)
         return true;
-    sim_case_lacks(c, "overload feedback is given");
+    sim_case_lacks(c, "no overload feedback is given");
     return false;
 }
 

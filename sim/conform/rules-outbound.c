@@ -22,7 +22,7 @@ has_outbound(SimCase *c)
     sim_ask(c, .contact = "<" A ">" X ";reg-id=1", .headers = SUPPORTED);
     if (sim_case_status(c) == 200 && sim_message_has_token(c->reply, "Require", "outbound"))
         return true;
-    sim_case_lacks(c, "outbound is done");
+    sim_case_lacks(c, "outbound is not done");
     return false;
 }
 

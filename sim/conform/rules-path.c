@@ -8,7 +8,7 @@
 
 #define A "sip:a@192.0.2.1"
 #define P1 "<sip:p1.example.com;lr>"
-#define P2 "<sip:p2.example.com;lr;x=\"y,z\">"
+#define P2 "<sip:p2.example.com;lr>;x=\"y,z\""
 #define P3 "<sip:p3.example.com;lr>"
 
 static void
@@ -27,7 +27,7 @@ has_path(SimCase *c)
     sim_ask(c, .contact = "<" A ">", .headers = "Path: " P1 "\nSupported: path");
     if (sim_case_status(c) == 200 && sim_message_line(c->reply, "Path", 0))
         return true;
-    sim_case_lacks(c, "Path is kept");
+    sim_case_lacks(c, "Path is not kept");
     return false;
 }
 
@@ -75,7 +75,7 @@ service_route(SimCase *c)
     g_auto(GStrv) values =
         c->reply ? sim_message_values(c->reply, "Service-Route") : g_new0(char *, 1);
     if (!values[0]) {
-        sim_case_lacks(c, "the 200 has a Service-Route");
+        sim_case_lacks(c, "the 200 has no Service-Route");
         return;
     }
     bool loose = true;
@@ -94,7 +94,7 @@ service_route_of_fetch(SimCase *c)
     g_auto(GStrv) first =
         c->reply ? sim_message_values(c->reply, "Service-Route") : g_new0(char *, 1);
     if (!first[0]) {
-        sim_case_lacks(c, "the 200 has a Service-Route");
+        sim_case_lacks(c, "the 200 has no Service-Route");
         return;
     }
     sim_ask(c, .contact = NULL);

@@ -154,7 +154,7 @@ require_known(SimCase *c)
     if (known)
         sim_expect_no_token(c, "Unsupported", "path", "Unsupported does not name the known one");
     else
-        sim_case_lacks(c, "path may be required");
+        sim_case_lacks(c, "path cannot be required");
 }
 
 static void

@@ -51,6 +51,7 @@ static const char *
 virtual_prepare(SimTarget *base, const SimWish *wish)
 {
     VirtualTarget *self = (VirtualTarget *)base;
+    static const char *const numbers[] = {"+15550100", "+15550101", "+15550102", NULL};
     close_registrar(self);
     RollPluginSetup setup = {
         .domain = base->domain,
@@ -63,6 +64,7 @@ virtual_prepare(SimTarget *base, const SimWish *wish)
         .max_bindings = wish->max_bindings ? wish->max_bindings : 64,
         .service_route =
             wish->service_route ? "<sip:edge1.example.org;lr>, <sip:edge2.example.org;lr>" : NULL,
+        .numbers = numbers,
         .epoch = EPOCH,
         .send = take_packet,
         .send_data = self,
