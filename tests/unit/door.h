@@ -21,6 +21,8 @@
  * @username: of credentials; NULL for none
  * @nonce: the number of the challenge to answer, counted from 1
  * @bare: without qop
+ * @supported, @path: of extensions; NULL for none
+ * @proxied: a second Via stands below the first
  */
 typedef struct {
     const char *to;
@@ -42,6 +44,9 @@ typedef struct {
     uint64_t nonce;
     uint32_t nc;
     bool bare;
+    const char *supported;
+    const char *path;
+    bool proxied;
     RollTransport transport;
 } Ask;
 
@@ -74,6 +79,7 @@ typedef struct {
     char to[600];
     char from[600];
     char branch[40];
+    char via[160];
     char response[ROLL_DIGEST_HEX];
     char *split;
 } DoorRequest;
@@ -154,6 +160,21 @@ door_free(Door *self)
 }
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Door, door_free)
 
+/* What the reader finds out for itself is told by a decoded client. */
+static inline void
+door_read_params(const char *params, RollContact *out)
+{
+    const char *instance = strstr(params, "+sip.instance=\"<");
+    const char *reg_id = strstr(params, "reg-id=");
+    out->params = roll_text(params);
+    if (instance) {
+        instance += strlen("+sip.instance=\"<");
+        out->instance = (RollText){instance, strcspn(instance, ">")};
+    }
+    if (reg_id)
+        out->reg_id = (uint32_t)atoi(reg_id + strlen("reg-id="));
+}
+
 static inline void
 door_read_contact(char *text, RollContact *out)
 {
@@ -165,7 +186,7 @@ door_read_contact(char *text, RollContact *out)
         else if (g_str_has_prefix(word, "q="))
             out->q = atoi(word + 2);
         else if (g_str_has_prefix(word, "p="))
-            out->params = roll_text(word + 2);
+            door_read_params(word + 2, out);
         else if (strcmp(word, "*") == 0)
             out->star = true;
         else
@@ -250,12 +271,20 @@ door_compose(DoorRequest *self, const Ask *ask)
         .sent_by = ROLL_TEXT("192.0.2.1:5070"),
         .expires = ask->expires ? g_ascii_strtoll(ask->expires, NULL, 10) : ROLL_EXPIRES_NONE,
         .require = roll_text(ask->require),
+        .supported = roll_text(ask->supported),
+        .path = roll_text(ask->path),
         .source = {{192, 0, 2, 1}, 4, (uint8_t)ask->transport, 5099},
     };
     g_assert_true(roll_uri_parse(roll_text(ask->uri ? ask->uri : "sip:example.org"), &r->uri));
     g_assert_true(roll_uri_parse(roll_text(self->to), &r->to));
     g_assert_true(roll_uri_parse(roll_text(self->from), &r->from));
     door_read_contacts(self, ask->contacts);
+    if (ask->proxied) {
+        g_snprintf(self->via, sizeof self->via,
+                   "SIP/2.0/UDP %s%s%s;rport\nSIP/2.0/UDP ua;branch=z9hG4bK-ua\n", r->sent_by.ptr,
+                   *branch ? ";branch=" : "", branch);
+        r->via = roll_text(self->via);
+    }
     if (ask->username)
         door_add_credentials(self, ask);
 }
@@ -300,7 +329,20 @@ door_describe(Door *self, const RollReply *reply)
                                c->params.ptr, c->expires);
         if (c->q != ROLL_Q_NONE)
             g_string_append_printf(self->answer, " q=%d", c->q);
+        if (c->temp_gruu.ptr)
+            g_string_append_printf(self->answer, " %.*s %.*s", (int)c->pub_gruu.len,
+                                   c->pub_gruu.ptr, (int)c->temp_gruu.len, c->temp_gruu.ptr);
+        if (c->instance.ptr)
+            g_string_append_printf(self->answer, " <%.*s> %u", (int)c->instance.len,
+                                   c->instance.ptr, c->reg_id);
     }
+    const RollText extensions[] = {reply->require, reply->path, reply->service_route};
+    for (size_t i = 0; i < G_N_ELEMENTS(extensions); i++)
+        if (extensions[i].ptr)
+            g_string_append_printf(self->answer, " %.*s", (int)extensions[i].len,
+                                   extensions[i].ptr);
+    if (reply->flow_timer > 0)
+        g_string_append_printf(self->answer, " flow %u", reply->flow_timer);
     if (reply->n_challenges > 0) {
         door_keep_nonce(self, &reply->challenges[0]);
         g_string_append(self->answer, reply->challenges[0].stale ? " stale" : " fresh");
@@ -344,8 +386,7 @@ door_ask(Door *self, const Ask *ask)
 static inline const char *
 door_send_text(Door *self, const char *text, size_t len)
 {
-    RollPacket packet = {
-        {{192, 0, 2, 1}, 4, ROLL_TRANSPORT_UDP, 5099}, (const uint8_t *)text, len};
+    RollPacket packet = {{{192, 0, 2, 1}, 4, ROLL_TRANSPORT_UDP, 5099}, (const uint8_t *)text, len};
     roll_outbox_clear(self->outbox);
     roll_registrar_receive(self->registrar, self->now, &packet, self->outbox);
     g_string_truncate(self->answer, 0);

@@ -144,6 +144,95 @@ test_doors_agree(void)
     g_assert_cmpuint(n_bound, >, RUNS * STEPS / 20);
 }
 
+static const char *const extended_terms[] = {
+    "",
+    " e=0",
+    " p=;+sip.instance=\"<urn:uuid:A>\"",
+    " p=;+sip.instance=\"<urn:uuid:A>\";reg-id=1",
+    " p=;reg-id=2;+sip.instance=\"<urn:uuid:a>\"",
+    " e=0 p=;reg-id=2;+sip.instance=\"<urn:uuid:a>\"",
+    " e=70 p=;+sip.instance=\"<urn:uuid:B>\";reg-id=1",
+    " p=;reg-id=1",
+};
+static const char *const extended_uris[] = {
+    "sip:a@h1", "sip:a@h1;ob",           "sip:h2;bnc",
+    "sip:h2",   "sip:alice@example.org", "sip:a@h1;pn-prid=1"};
+static const char *const supports[] = {NULL, "outbound", "path", "gruu", "path,outbound,gruu"};
+static const char *const paths[] = {NULL, NULL, "<sip:p1;lr>", "<sip:p1;lr;ob>,<sip:p2;lr>"};
+static const char *const requires[] = {NULL, NULL, NULL, "gin", "outbound,path", "gruu"};
+
+static size_t
+list_numbers(void *data, RollText aor, const RollText **numbers)
+{
+    static const RollText list[] = {{"+491", 4}, {"+492", 4}};
+    (void)data;
+    *numbers = list;
+    return roll_text_equal(aor, ROLL_TEXT("sip:bob@example.org")) ? G_N_ELEMENTS(list) : 0;
+}
+
+static void
+configure_extensions(Door *door, unsigned run)
+{
+    door->config.policy.outbound = (RollOutbound)(run % 3);
+    door->config.policy.path = (RollPath)(run / 2 % 3);
+    door->config.policy.gruu = run % 5 != 0;
+    door->config.policy.flow_timer = 120;
+    door->config.numbers = list_numbers;
+    door->config.service_route = "<sip:s;lr>";
+    configure(door, run & ~1u);
+}
+
+static void
+draw_extended(const Door *door, GString *contacts, char branch[32], Ask *ask)
+{
+    draw_ask(door, contacts, branch, ask);
+    if (contacts->len > 0 && contacts->str[0] != '*') {
+        g_string_truncate(contacts, 0);
+        for (unsigned n = 1 + draw(2); n > 0; n--)
+            g_string_append_printf(contacts, "%s%s%s", contacts->len ? "," : "",
+                                   pick(extended_uris), pick(extended_terms));
+        ask->contacts = contacts->str;
+    }
+    ask->supported = pick(supports);
+    ask->path = pick(paths);
+    ask->require = pick(requires);
+    ask->proxied = draw(4) == 0;
+}
+
+static void
+test_extensions_agree(void)
+{
+    g_autoptr(GString) contacts = g_string_new(NULL);
+    unsigned n_done = 0;
+    for (unsigned run = 0; run < RUNS; run++) {
+        g_autoptr(Door) decoded = door_new(false);
+        g_autoptr(Door) bytes = door_new(true);
+        configure_extensions(decoded, run);
+        configure_extensions(bytes, run);
+        for (unsigned i = 0; i < STEPS; i++) {
+            char branch[32];
+            Ask ask;
+            draw_extended(decoded, contacts, branch, &ask);
+            door_ask(decoded, &ask);
+            door_ask(bytes, &ask);
+            n_done += strstr(decoded->answer->str, " outbound") != NULL;
+            assert_same(decoded, bytes);
+            if (draw(2))
+                continue;
+            RollEndpoint flow = {{192, 0, 2, 1}, 4, ROLL_TRANSPORT_TLS, 5099};
+            RollTime later = decoded->now + draw(draw(20) ? 3000000 : 100000000);
+            door_run(decoded, later);
+            door_run(bytes, later);
+            if (draw(20) == 0) {
+                roll_registrar_drop_flow(decoded->registrar, decoded->now, &flow);
+                roll_registrar_drop_flow(bytes->registrar, bytes->now, &flow);
+            }
+            assert_same(decoded, bytes);
+        }
+    }
+    g_assert_cmpuint(n_done, >, RUNS * STEPS / 100);
+}
+
 typedef struct {
     Door *door;
     GHashTable *records;
@@ -237,6 +326,7 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/doors/decide-alike-in-every-step", test_doors_agree);
+    g_test_add_func("/doors/decide-alike-with-extensions", test_extensions_agree);
     g_test_add_func("/doors/the-observer-is-told-what-lookup-shows", test_observer_mirrors_lookup);
     return g_test_run();
 }
