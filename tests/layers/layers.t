@@ -21,6 +21,9 @@ my @order = (
     [ 'sim/experiment'    => [qw(rollcall sim/engine sim/scenario sim/model sim/link sim/measure sim/experiment)] ],
     [ 'sim/conform'       => [qw(rollcall sim/conform)] ],
     [ 'sim/report'        => [qw(rollcall sim/engine sim/scenario sim/model sim/link sim/measure sim/experiment sim/report)] ],
+    [ 'sim/script'        => [qw(rollcall sim/engine sim/scenario sim/experiment/config.h sim/script)] ],
+    [ 'sim/fuzz'          => [qw(rollcall sim/engine sim/scenario sim/script sim/fuzz tests/model)] ],
+    [ 'tests/model'       => [qw(tests/model)] ],
     [ 'sim/command'       => [qw(rollcall sim/)] ],
 );
 
@@ -38,7 +41,7 @@ sub includes_of {
 }
 
 # Of the project's own headers only; a plain name is a header beside the file.
-sub is_ours { return $_[0] =~ m{^(?:rollcall|sim|src)/} }
+sub is_ours { return $_[0] =~ m{^(?:rollcall|sim|src|tests)/} }
 
 for my $rule (@order) {
     my ($dir, $allowed) = @$rule;
