@@ -46,11 +46,17 @@ for my $file (@files) {
     is(scalar(() = $out =~ /^ok /mg), $n, "$name: a line for each expectation");
     open my $in, '<', $file or die;
     my $text = do { local $/; <$in> };
-    like($text, qr/\A(?:#.*\n)*#.*\bSource: /, "$name names its source");
+    like($text, qr/\A(?:#.*\n)*#.*\bSource:\s/, "$name names its source");
 }
 
 my ($status, $out) = check('--link', 'direct', @files);
 is($status, 0, 'all of them in one go, decoded') or diag($out);
+
+# The example of the documentation is no mere decoration.
+open my $doc, '<', "$top/docs/scenario.md" or die;
+my ($example) = do { local $/; <$doc> } =~ /^## \[script\]\n.*?^```ini\n(.*?)^```/ms;
+($status, $out) = check(spew('example.ini', $example // ''));
+is($status, 0, 'the example in docs/scenario.md holds') or diag($out);
 
 my $bad = spew('bad.ini', <<'INI');
 [script]
