@@ -20,6 +20,7 @@ int sim_command_check(int argc, char **argv);
 int sim_command_fuzz(int argc, char **argv);
 int sim_command_metrics(int argc, char **argv);
 int sim_command_profiles(int argc, char **argv);
+int sim_command_presets(int argc, char **argv);
 int sim_command_bench(int argc, char **argv);
 int sim_command_conform(int argc, char **argv);
 

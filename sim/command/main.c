@@ -20,6 +20,7 @@ static const struct {
     {"metrics", sim_command_metrics, "list what is measured, with units and meanings"},
     {"profiles", sim_command_profiles, "list the device profiles and what they set"},
     {"conform", sim_command_conform, "try the rules of the RFCs on a registrar"},
+    {"presets", sim_command_presets, "list the registrar presets and what they set"},
     {"bench", sim_command_bench, "measure what an event and a registration cost here"},
 };
 

@@ -12,6 +12,8 @@ RollConfig
 sim_registrar_config(const SimRegistrarSpec *spec)
 {
     RollConfig config = roll_config_default();
+    if (spec->preset)
+        roll_preset_apply(spec->preset, &config);
     config.realm = spec->domain;
     config.default_expires = spec->default_expires;
     config.min_expires = spec->min_expires;
@@ -23,6 +25,14 @@ sim_registrar_config(const SimRegistrarSpec *spec)
     config.nonce_lifetime = spec->nonce_lifetime;
     if (spec->max_bindings > 0)
         config.max_bindings_per_aor = spec->max_bindings;
+    config.policy.brief = spec->brief;
+    config.policy.jitter_percent = spec->jitter_percent;
+    config.policy.jitter_seconds = spec->jitter_seconds;
+    config.policy.lax_order = spec->lax_order;
+    config.policy.full = spec->full;
+    config.policy.replace_by_instance = spec->replace_by_instance;
+    config.policy.match_text = spec->match_text;
+    config.policy.late_margin = spec->late_margin;
     config.epoch = EPOCH;
     return config;
 }

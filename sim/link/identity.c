@@ -225,6 +225,19 @@ sim_identity_parse_address(RollText contact)
 }
 
 RollText
+sim_identity_instance(const SimIdentity *self, uint32_t id, char room[SIM_NAME_MAX],
+                      RollText *ret_instance)
+{
+    *ret_instance = (RollText){0};
+    if (!group_of(self, id)->instance)
+        return (RollText){0};
+    char *urn = put(room, ";+sip.instance=\"<");
+    char *end = put_number(put(urn, "urn:uuid:00000000-0000-4000-8000-"), id, 12);
+    *ret_instance = between(urn, end);
+    return between(room, put(end, ">\""));
+}
+
+RollText
 sim_identity_username(const SimIdentity *self, uint32_t id, char room[SIM_NAME_MAX])
 {
     const SimTrunkLine *line = line_of(self, id);

@@ -37,6 +37,13 @@ RollText sim_identity_username(const SimIdentity *self, uint32_t id, char room[S
 RollText sim_identity_password(const SimIdentity *self, uint32_t id, bool own,
                                char room[SIM_NAME_MAX]);
 
+/**
+ * sim_identity_instance: what follows phone @id's contact: `;+sip.instance=...`, or nothing.
+ * @ret_instance: (out): the URN in it; absent without
+ */
+RollText sim_identity_instance(const SimIdentity *self, uint32_t id, char room[SIM_NAME_MAX],
+                               RollText *ret_instance);
+
 /** sim_identity_find: the phone of an address-of-record in canonical form, or -1. */
 int64_t sim_identity_find(const SimIdentity *self, RollText aor);
 

@@ -64,6 +64,8 @@ render_contacts(const SimIdentity *identity, const SimRequest *in, SimRoom *room
     contacts[0].expires = ROLL_EXPIRES_NONE;
     contacts[0].q = contacts[1].q = ROLL_Q_NONE;
     sim_identity_contact(identity, in->phone, in->contact, room->contact, &contacts[0].uri);
+    contacts[0].params =
+        sim_identity_instance(identity, in->phone, room->instance, &contacts[0].instance);
     out->contacts = contacts;
     out->n_contacts = 1;
     if (in->old_contact == 0)

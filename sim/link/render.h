@@ -11,6 +11,7 @@ typedef struct {
     char aor[SIM_NAME_MAX];
     char contact[SIM_NAME_MAX];
     char old_contact[SIM_NAME_MAX];
+    char instance[SIM_NAME_MAX];
     char call_id[64];
     char branch[64];
     char tag[32];

@@ -16,6 +16,10 @@ static const char *const AUTHS[] = {"none", "digest", NULL};
 static const char *const OLD_CONTACTS[] = {"left", "removed", NULL};
 static const char *const CREDENTIALS[] = {"fresh", "reused", NULL};
 static const char *const CALL_IDS[] = {"boot", "request", "device", NULL};
+static const char *const BRIEF[] = {"refuse", "raise", NULL};
+static const char *const ORDERS[] = {"strict", "lax", NULL};
+static const char *const WHEN_FULL[] = {"refuse", "replace", NULL};
+static const char *const MATCHES[] = {"uri", "text", NULL};
 static const char *const YES_NO[] = {"no", "yes", NULL};
 
 #define SCENARIO(field) .group = "scenario", .offset = offsetof(SimScenario, field)
@@ -52,6 +56,10 @@ static const SimKey KEYS[] = {
      .meaning = "How the world stands at time 0: as a visitor at a random instant finds it, or "
                 "with all devices on, or with all off. Stationary needs laws that have a mean."},
 
+    {REGISTRAR(preset), .name = "preset", OWN(sim_read_preset), .otherwise = "rfc",
+     .format = "name of a preset", .example = "kamailio",
+     .meaning = "A registrar as a known server has it: values for the keys below that this group "
+                "does not set itself. `rollcall presets` lists them."},
     {REGISTRAR(domain), .name = "domain", .form = SIM_FORM_TEXT, .otherwise = "example.org",
      .format = "host name", .example = "voip.example.net",
      .meaning = "The domain of the addresses of record."},
@@ -60,7 +68,8 @@ static const SimKey KEYS[] = {
      .meaning = "Granted if a request asks for no expiry."},
     {REGISTRAR(min_expires), .name = "min-expires", .form = SIM_FORM_SECONDS, .otherwise = "60s",
      RANGE(0, YEARS(100)), .format = "time", .example = "2min",
-     .meaning = "A request for less is refused with 423 (Interval Too Brief)."},
+     .meaning = "A request for less is refused with 423 (Interval Too Brief), or raised to it: see "
+                "`brief`."},
     {REGISTRAR(max_expires), .name = "max-expires", OWN(sim_read_max_expires), .otherwise = "none",
      .format = "time | none", .example = "2h",
      .meaning = "A request for more is granted this much."},
@@ -68,7 +77,7 @@ static const SimKey KEYS[] = {
      .otherwise = "digest", .format = "digest | none", .example = "none",
      .meaning = "Whether a REGISTER is challenged with 401."},
     {REGISTRAR(algorithms), .name = "algorithms", OWN(sim_read_algorithms), .otherwise = "MD5",
-     .format = "MD5, SHA-256 in the server's order", .example = "SHA-256, MD5",
+     .format = "MD5, SHA-256, SHA-512-256 in the server's order", .example = "SHA-256, MD5",
      .meaning = "Digest algorithms that the challenge offers, most wanted first."},
     {REGISTRAR(nonce_lifetime), .name = "nonce-lifetime", .form = SIM_FORM_TIME,
      .otherwise = "5min", RANGE(ROLL_SECOND, YEARS(100)), .format = "time", .example = "1h",
@@ -80,7 +89,35 @@ static const SimKey KEYS[] = {
     {REGISTRAR(max_bindings), .name = "max-bindings", .form = SIM_FORM_UNSIGNED,
      .otherwise = "16", RANGE(1, 1000000), .format = "whole number", .example = "1",
      .meaning = "Most records that one address of record can have; what exceeds them is refused "
-                "with 503."},
+                "with 503, or takes the place of others: see `when-full`."},
+    {REGISTRAR(brief), .name = "brief", .form = SIM_FORM_WORD, .words = BRIEF,
+     .otherwise = "refuse", .format = "refuse | raise", .example = "raise",
+     .meaning = "What becomes of a request for less than `min-expires`. Kamailio (by default), "
+                "OpenSIPS and Asterisk raise it."},
+    {REGISTRAR(jitter_percent), .name = "expires-jitter", OWN(sim_read_expires_jitter),
+     .otherwise = "0%", .format = "share | time", .example = "10%",
+     .meaning = "A granted expiry is shortened by up to this much, at random, but never below "
+                "`min-expires`, so that devices that came at once do not come back at once. "
+                "Kamailio's expires_range is a share, OpenSIPS's expires_max_deviation a time."},
+    {REGISTRAR(lax_order), .name = "order", .form = SIM_FORM_EITHER, .words = ORDERS,
+     .otherwise = "strict", .format = "strict | lax", .example = "lax",
+     .meaning = "lax: a CSeq that is not higher than the last one of its Call-ID is no reason to "
+                "refuse. Asterisk is lax."},
+    {REGISTRAR(full), .name = "when-full", .form = SIM_FORM_WORD, .words = WHEN_FULL,
+     .otherwise = "refuse", .format = "refuse | replace", .example = "replace",
+     .meaning = "replace: the record registered longest ago makes room for one beyond "
+                "`max-bindings`."},
+    {REGISTRAR(replace_by_instance), .name = "replace-by-instance", .form = SIM_FORM_EITHER,
+     .words = YES_NO, .otherwise = "no", .format = "yes | no", .example = "yes",
+     .meaning = "yes: a contact takes the place of the records of the same device, known by its "
+                "+sip.instance: see `instance` of [phones]."},
+    {REGISTRAR(match_text), .name = "match", .form = SIM_FORM_EITHER, .words = MATCHES,
+     .otherwise = "uri", .format = "uri | text", .example = "text",
+     .meaning = "Whether contacts are compared as URIs (RFC 3261 section 19.1.4) or letter by "
+                "letter, as Kamailio does."},
+    {REGISTRAR(late_margin), .name = "late-margin", .form = SIM_FORM_TIME, .otherwise = "0s",
+     RANGE(0, YEARS(1)), .format = "time", .example = "60s",
+     .meaning = "How long a record counts after its expiry; FreeSWITCH gives it 60s."},
 
     {NETWORK(pool_base), .name = "pool", OWN(sim_read_pool), .flags = SIM_KEY_REQUIRED,
      .format = "IPv4 network with prefix length", .example = "10.16.0.0/16",
@@ -160,6 +197,10 @@ static const SimKey KEYS[] = {
      .example = "70% after exp(10s)",
      .meaning = "How soon a device registers anew when its address has changed. The rest of a "
                 "share does so at the next refresh."},
+    {PHONES(instance), .name = "instance", .form = SIM_FORM_EITHER, .words = YES_NO,
+     .otherwise = "no", .format = "yes | no", .example = "yes",
+     .meaning = "Whether the device says who it is, whatever its address: +sip.instance in its "
+                "contact (RFC 5626)."},
     {PHONES(removes_old), .name = "old-contact", .form = SIM_FORM_EITHER, .words = OLD_CONTACTS,
      .otherwise = "left", .format = "left | removed", .example = "removed",
      .meaning = "Whether the REGISTER from a new address removes the contact of the old one."},

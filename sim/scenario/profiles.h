@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 
-#define SIM_PROFILE_SETTINGS 12
+#define SIM_PROFILE_SETTINGS 16
 
 /** SimProfileSetting: what the profile sets @key of [phones] to. */
 typedef struct {

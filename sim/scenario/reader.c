@@ -8,6 +8,7 @@
 #include "sim/scenario/check.h"
 #include "sim/scenario/expect.h"
 #include "sim/scenario/keys.h"
+#include "sim/scenario/presets.h"
 #include "sim/scenario/profiles.h"
 #include "sim/scenario/trunk.h"
 #include "sim/scenario/values.h"
@@ -94,6 +95,20 @@ static bool
 read_single(Reader *self, const char *kind, void *object, GError **error)
 {
     return read_group(self, kind, get_section(self, kind, 0), object, NULL, error);
+}
+
+/* What the group does not set comes from its preset. */
+static bool
+read_registrar(Reader *self, GError **error)
+{
+    SimRegistrarSpec *registrar = &self->reading.scenario->registrar;
+    const SimSection *section = get_section(self, "registrar", 0);
+    const SimEntry *entry = section ? sim_section_find(section, "preset") : NULL;
+    const RollPreset *preset = entry ? roll_preset_find(entry->value) : NULL;
+    if (!preset)
+        return read_group(self, "registrar", section, registrar, NULL, error);
+    SimProfile profile = sim_preset_profile(preset, self->reading.files.owned);
+    return read_group(self, "registrar", section, registrar, &profile, error);
 }
 
 static bool
@@ -338,8 +353,7 @@ read_scripted(Reader *self, const SimSection *script, GError **error)
 {
     SimScenario *scenario = self->reading.scenario;
     self->scripted = true;
-    if (!read_single(self, "scenario", scenario, error) ||
-        !read_single(self, "registrar", &scenario->registrar, error) ||
+    if (!read_single(self, "scenario", scenario, error) || !read_registrar(self, error) ||
         !read_script(self, script, error))
         return false;
     choose_auth(self);
@@ -355,8 +369,7 @@ read_sections(Reader *self, GError **error)
     const SimSection *script = get_section(self, "script", 0);
     if (script)
         return read_scripted(self, script, error);
-    if (!read_single(self, "scenario", scenario, error) ||
-        !read_single(self, "registrar", &scenario->registrar, error) ||
+    if (!read_single(self, "scenario", scenario, error) || !read_registrar(self, error) ||
         !read_networks(self, error) || !read_all_phones(self, error) || !read_cuts(self, error) ||
         !read_single(self, "calls", scenario, error) || !read_expectations(self, error))
         return false;

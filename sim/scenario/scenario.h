@@ -8,7 +8,7 @@
 #include "sim/measure/metrics.h"
 #include "sim/scenario/script.h"
 #include <glib.h>
-#include <rollcall/digest.h>
+#include <rollcall/preset.h>
 
 /** SimStart: how the world stands at time 0. */
 typedef enum { SIM_START_STATIONARY, SIM_START_ALL_ON, SIM_START_ALL_OFF } SimStart;
@@ -25,6 +25,15 @@ typedef struct {
     RollTime nonce_lifetime;
     RollTime purge_interval;
     uint32_t max_bindings; /* per AOR */
+    const RollPreset *preset;
+    RollBrief brief;
+    uint32_t jitter_percent;
+    uint32_t jitter_seconds;
+    bool lax_order;
+    RollFull full;
+    bool replace_by_instance;
+    bool match_text;
+    RollTime late_margin;
 } SimRegistrarSpec;
 
 /** SimAddressing: what the address of a device in a network does. */
@@ -148,6 +157,7 @@ typedef struct {
  * @leaves: share of voluntary power-offs at which it unregisters (0 silently .. 1 always)
  * @linger: how long it stays up for the answer to its unregistration
  * @notices: share of address changes that it notices before its next refresh, after @notice_after
+ * @instance: its Contact has a +sip.instance
  * @removes_old: names its old contact with expires=0 when it registers a new address
  * @wrong_password: share of the devices that have a wrong password
  * @timeout: gives up a transaction after this long (Timer F: 32 s)
@@ -172,6 +182,7 @@ typedef struct {
     SimLaw boot;
     double notices;
     SimLaw notice_after;
+    bool instance;
     bool removes_old;
     SimCredentialsUse credentials;
     SimCallIdUse call_id;

@@ -3,9 +3,42 @@
  * Values of the groups around the phones: the registrar, networks, events and calls. */
 #include "sim/scenario/readers.h"
 
+#include "sim/scenario/presets.h"
 #include "sim/scenario/values.h"
 #include "sim/scenario/words.h"
 #include <string.h>
+
+bool
+sim_read_preset(SimReading *reading, void *object, const char *value, GError **error)
+{
+    (void)reading;
+    SimRegistrarSpec *registrar = object;
+    g_autofree const char **names = sim_preset_names();
+    registrar->preset = roll_preset_find(value);
+    return registrar->preset || sim_words_unknown(error, "unknown preset", value, names);
+}
+
+/* A share is a percentage of the grant, a time is taken off any grant. */
+bool
+sim_read_expires_jitter(SimReading *reading, void *object, const char *value, GError **error)
+{
+    (void)reading;
+    SimRegistrarSpec *registrar = object;
+    g_autofree char *quoted = sim_words_quote(value);
+    double share = 0;
+    RollTime time = 0;
+    if (strchr(value, '%') ? !sim_value_share(value, &share, error)
+                           : !sim_value_time(value, &time, error))
+        return false;
+    uint32_t percent = (uint32_t)(100 * share + 0.5);
+    if (ABS(100 * share - percent) > 1e-6)
+        return sim_words_fail(error, "expires-jitter %s is not a whole percentage", quoted);
+    if (time % ROLL_SECOND || time > 365 * ROLL_DAY)
+        return sim_words_fail(error, "expires-jitter %s is not whole seconds up to 365d", quoted);
+    registrar->jitter_percent = percent;
+    registrar->jitter_seconds = (uint32_t)(time / ROLL_SECOND);
+    return true;
+}
 
 bool
 sim_read_max_expires(SimReading *reading, void *object, const char *value, GError **error)
@@ -31,8 +64,9 @@ sim_read_max_expires(SimReading *reading, void *object, const char *value, GErro
 bool
 sim_read_algorithms(SimReading *reading, void *object, const char *value, GError **error)
 {
-    static const char *const names[] = {"MD5", "SHA-256", NULL};
-    G_STATIC_ASSERT(ROLL_ALGORITHM_MD5 == 0 && ROLL_ALGORITHM_SHA256 == 1);
+    static const char *const names[] = {"MD5", "SHA-256", "SHA-512-256", NULL};
+    G_STATIC_ASSERT(ROLL_ALGORITHM_MD5 == 0 && ROLL_ALGORITHM_SHA256 == 1 &&
+                    ROLL_ALGORITHM_SHA512_256 == 2);
     (void)reading;
     SimRegistrarSpec *registrar = object;
     g_auto(GStrv) parts = sim_value_split(value, ',');

@@ -374,6 +374,52 @@ both_links_go_the_same_way(void)
     g_assert_cmpstr(a, ==, b);
 }
 
+/* Every preset, with chance in the grant and with devices that say who they are. */
+static void
+both_links_go_the_same_way_with_presets(void)
+{
+    size_t n;
+    const RollPreset *presets = roll_presets(&n);
+    for (size_t i = 0; i < n; i++) {
+        g_autofree char *lines = g_strdup_printf(
+            "[registrar]\npreset = %s\nexpires-jitter = 20%%\nreplace-by-instance = %s\n",
+            presets[i].name, i % 2 ? "yes" : "no");
+        g_autoptr(GString) text = g_string_new(BUSY);
+        g_string_replace(text, "[registrar]\n", lines, 1);
+        g_string_replace(text, "count = 40\n", "count = 40\ninstance = yes\n", 0);
+        g_string_replace(text, "duration = 12h", "duration = 4h", 1);
+        g_test_message("%s", presets[i].name);
+        g_auto(Simulated) wire = simulate(text->str, SIM_LINK_WIRE);
+        g_auto(Simulated) direct = simulate(text->str, SIM_LINK_DIRECT);
+        g_assert_cmphex(wire.result->fingerprint, ==, direct.result->fingerprint);
+        g_assert_cmpuint(wire.result->registrations, >, 100);
+    }
+}
+
+/* Phones whose address changes leave a trail of records; by their instance it is swept up, and by
+ * "one record a phone, the newest" as well. */
+static double
+wrong_records(const char *registrar)
+{
+    g_autofree char *text = g_strdup_printf(
+        "[scenario]\ntitle = trail\nduration = 1d\n[registrar]\n%s\n[network dsl]\n"
+        "pool = 10.1.0.0/24\naddress = changes exp(1h)\n[phones p]\ncount = 50\nnetwork = dsl\n"
+        "instance = yes\nexpires = 4h\nrefresh = 10min\nnotices = at once\n",
+        registrar);
+    g_auto(Simulated) run = simulate(text, SIM_LINK_DIRECT);
+    return (double)tally(&run, SIM_TALLY_DEAD_BINDINGS) / (double)tally(&run, SIM_TALLY_BINDINGS);
+}
+
+static void
+replacing_sweeps_the_trail_up(void)
+{
+    g_assert_cmpfloat(wrong_records("auth = none"), >, 0.5);
+    g_assert_cmpfloat(wrong_records("replace-by-instance = yes"), <, 0.001);
+    g_assert_cmpfloat(wrong_records("when-full = replace\nmax-bindings = 1"), <, 0.001);
+    g_assert_cmpfloat(wrong_records("preset = freeswitch"), <, 0.001);
+    g_assert_cmpfloat(wrong_records("preset = kamailio"), >, 0.5);
+}
+
 static void
 same_seed_same_run_other_seed_other_run(void)
 {
@@ -448,6 +494,9 @@ main(int argc, char **argv)
         g_test_add_data_func(direct, GINT_TO_POINTER(SIM_LINK_DIRECT), tests[i].test);
     }
     g_test_add_func("/measure/both-links-go-the-same-way", both_links_go_the_same_way);
+    g_test_add_func("/measure/both-links-go-the-same-way-with-presets",
+                    both_links_go_the_same_way_with_presets);
+    g_test_add_func("/measure/replacing-sweeps-the-trail-up", replacing_sweeps_the_trail_up);
     g_test_add_func("/measure/same-seed-same-run-other-seed-other-run",
                     same_seed_same_run_other_seed_other_run);
     g_test_add_func("/measure/policy-does-not-move-the-world", policy_does_not_move_the_world);

@@ -380,6 +380,74 @@ test_shipped(void)
     g_assert_cmpuint(n, >=, 5);
 }
 
+static SimScenario *
+load_registrar(const char *lines, GError **error)
+{
+    g_autofree char *text = compose("", lines);
+    return sim_scenario_parse("x.ini", text, strlen(text), NULL, error);
+}
+
+/* A preset sets what the group does not, wherever it stands in it. */
+static void
+test_presets(void)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(SimScenario) s = load_registrar(
+        "[registrar]\nlate-margin = 5s\nexpires-jitter = 15%\npreset = freeswitch\n", &error);
+    g_assert_no_error(error);
+    g_assert_cmpstr(s->registrar.preset->name, ==, "freeswitch");
+    g_assert_cmpint(s->registrar.late_margin, ==, 5 * ROLL_SECOND);
+    g_assert_cmpuint(s->registrar.jitter_percent, ==, 15);
+    g_assert_cmpuint(s->registrar.min_expires, ==, 0);
+    g_assert_cmpuint(s->registrar.max_bindings, ==, 1);
+    g_assert_cmpint(s->registrar.purge_interval, ==, 30 * ROLL_SECOND);
+    g_assert_cmpint(s->registrar.full, ==, ROLL_FULL_REPLACE);
+    g_assert_cmpint(s->registrar.brief, ==, ROLL_BRIEF_RAISE);
+    g_assert_true(s->registrar.lax_order);
+    g_assert_cmpstr(s->registrar.domain, ==, "example.org");
+}
+
+/* Without a preset it is `rfc`, of which the keys say the same. */
+static void
+test_preset_rfc(void)
+{
+    g_autoptr(SimScenario) a = load_registrar("", NULL);
+    g_autoptr(SimScenario) b = load_registrar("[registrar]\npreset = rfc\n", NULL);
+    SimRegistrarSpec left = a->registrar, right = b->registrar;
+    g_assert_true(left.preset == right.preset && left.preset == roll_preset_find("rfc"));
+    left.domain = right.domain = NULL;
+    g_assert_cmpmem(&left, sizeof left, &right, sizeof right);
+}
+
+static void
+test_preset_mistakes(void)
+{
+    static const struct {
+        const char *lines;
+        const char *message;
+    } rows[] = {
+        {"preset = kamalio", "unknown preset \"kamalio\"; did you mean \"kamailio\"?"},
+        {"expires-jitter = 30", "\"30\" has no unit"},
+        {"expires-jitter = 1.5%", "expires-jitter \"1.5%\" is not a whole percentage"},
+        {"expires-jitter = 101%", "\"101%\" is more than 100%"},
+        {"expires-jitter = 1.5s", "is not whole seconds"},
+        {"order = loose", "unknown value \"loose\""},
+        {"late-margin = 2000d", "out of range"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *lines = g_strdup_printf("[registrar]\n%s\n", rows[i].lines);
+        g_autoptr(GError) error = NULL;
+        g_assert_null(load_registrar(lines, &error));
+        g_assert_nonnull(strstr(error->message, rows[i].message));
+    }
+    g_autoptr(GError) error = NULL;
+    g_autoptr(SimScenario) s =
+        load_registrar("[registrar]\nexpires-jitter = 7%\nmatch = text\n", &error);
+    g_assert_no_error(error);
+    g_assert_cmpuint(s->registrar.jitter_percent, ==, 7);
+    g_assert_true(s->registrar.match_text);
+}
+
 /* The documentation says of each key and profile just what the tables say. */
 static void
 test_documentation(void)
@@ -472,6 +540,9 @@ main(int argc, char **argv)
     g_test_add_func("/scenario/read/bom-crlf-comments", test_text);
     g_test_add_func("/scenario/set/replaces-or-adds", test_changes);
     g_test_add_func("/scenario/profiles/load-and-give-way", test_profiles);
+    g_test_add_func("/scenario/presets/give-way", test_presets);
+    g_test_add_func("/scenario/presets/rfc-is-the-default", test_preset_rfc);
+    g_test_add_func("/scenario/presets/mistakes", test_preset_mistakes);
     g_test_add_func("/scenario/shipped-ones-load", test_shipped);
     g_test_add_func("/scenario/keys/examples-can-be-read", test_examples);
     g_test_add_func("/scenario/keys/documentation-agrees", test_documentation);
