@@ -93,7 +93,7 @@ simulate(const SimScenario *scenario, const Options *options, Watch *watch, GErr
     }
     /* A bar between the lines of a trace would spoil both. */
     if (!options->trace && !options->quiet)
-        watch->progress = sim_progress_new(scenario->duration);
+        watch->progress = sim_progress_new(-sim_world_history(scenario), scenario->duration);
     return sim_run(scenario, &run, error);
 }
 
