@@ -7,6 +7,7 @@
 
 #include <time.h>
 
+#define NO_FLIGHT UINT32_MAX
 /* Monday, 1 January 2024, 00:00 UTC: time 0 of every run is a Monday (see SimPower). */
 #define EPOCH 1704067200
 
@@ -23,8 +24,8 @@ typedef struct {
     RollOutbox *outbox;
     SimLink *link;
     SimMeasure *measure;
-    GArray *flights; /* SimFlight; free ones keep their memory */
-    GArray *free_flights;
+    GArray *flights;      /* SimFlight; free ones keep their memory */
+    uint32_t free_flight; /* the first of a list */
     RollTime registrar_armed;
     uint64_t fingerprint;
     uint64_t events;
@@ -48,22 +49,30 @@ trace(Run *self, SimTraceKind kind, uint32_t phone, uint32_t address, uint32_t c
     self->options->trace(self->options->trace_data, &record, name);
 }
 
-static uint32_t
-take_flight(Run *self)
-{
-    if (self->free_flights->len > 0) {
-        uint32_t i = g_array_index(self->free_flights, uint32_t, self->free_flights->len - 1);
-        g_array_set_size(self->free_flights, self->free_flights->len - 1);
-        return i;
-    }
-    g_array_set_size(self->flights, self->flights->len + 1);
-    return self->flights->len - 1;
-}
-
 static SimFlight *
 flight_at(const Run *self, uint32_t i)
 {
     return &g_array_index(self->flights, SimFlight, i);
+}
+
+static uint32_t
+take_flight(Run *self)
+{
+    uint32_t i = self->free_flight;
+    if (i == NO_FLIGHT) {
+        i = self->flights->len;
+        g_array_set_size(self->flights, i + 1);
+    } else {
+        self->free_flight = flight_at(self, i)->next_free;
+    }
+    return i;
+}
+
+static void
+free_flight(Run *self, uint32_t i)
+{
+    flight_at(self, i)->next_free = self->free_flight;
+    self->free_flight = i;
 }
 
 /* A packet is named by its transaction, its copy and its direction. */
@@ -241,12 +250,6 @@ reply_tally(int status)
 }
 
 static void
-free_flight(Run *self, uint32_t i)
-{
-    g_array_append_val(self->free_flights, i);
-}
-
-static void
 handle_arrive(Run *self, uint32_t i)
 {
     SimFlight *flight = flight_at(self, i);
@@ -274,8 +277,7 @@ handle_deliver(Run *self, uint32_t i)
     uint32_t id = flight->request.phone;
     SimPhone *phone = &self->world->phones[id];
     SimAction action = {0};
-    if (phone->state == SIM_PHONE_OFF ||
-        phone->address != flight->request.source ||
+    if (phone->state == SIM_PHONE_OFF || phone->address != flight->request.source ||
         !self->link->deliver(self->link, flight)) {
         trace(self, SIM_TRACE_UNREACHED, id, flight->request.source, 0, 0);
     } else {
@@ -497,7 +499,7 @@ set_up(Run *self, GError **error)
                      : sim_link_wire_new(self->identity, self->registrar, scenario->n_phones);
     self->measure = sim_measure_new(self->world);
     self->flights = g_array_new(FALSE, TRUE, sizeof(SimFlight));
-    self->free_flights = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+    self->free_flight = NO_FLIGHT;
     self->registrar_armed = ROLL_NEVER;
     self->fingerprint = SIM_FINGERPRINT_START;
     sim_queue_push(
@@ -513,7 +515,6 @@ clear(Run *self)
         if (flight_at(self, i)->bytes != NULL)
             g_byte_array_unref(flight_at(self, i)->bytes);
     g_clear_pointer(&self->flights, g_array_unref);
-    g_clear_pointer(&self->free_flights, g_array_unref);
     sim_measure_free(self->measure);
     sim_link_free(self->link);
     roll_outbox_free(self->outbox);
