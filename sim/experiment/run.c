@@ -484,7 +484,7 @@ static bool
 set_up(Run *self, GError **error)
 {
     const SimScenario *scenario = self->scenario;
-    self->now = -sim_world_history(scenario);
+    self->now = sim_world_dawn(scenario);
     self->queue = sim_queue_new(self->now, event_rate(scenario));
     self->world = sim_world_new(scenario, self->queue, on_world_change, self);
     self->identity = sim_identity_new(self->world, error);
@@ -552,6 +552,20 @@ loop(Run *self)
     return true;
 }
 
+/* The world goes on alone from its dawn until the history of the table begins. */
+static void
+start_world(Run *self)
+{
+    RollTime history = -sim_world_history(self->scenario);
+    SimEvent event;
+    sim_world_start(self->world, self->now);
+    while (sim_queue_pop(self->queue, history - 1, &event))
+        sim_world_handle(self->world, &event);
+    self->now = history;
+    if (self->world->asleep)
+        sim_world_wake(self->world, history);
+}
+
 static double
 cpu_seconds(void)
 {
@@ -570,7 +584,7 @@ sim_run(const SimScenario *scenario, const SimRunOptions *options, GError **erro
         clear(&self);
         return NULL;
     }
-    sim_world_start(self.world, self.now);
+    start_world(&self);
     add_static_records(&self);
     schedule_call(&self);
     SimResult *result = g_new0(SimResult, 1);
