@@ -127,6 +127,9 @@ is(scalar(grep { $cells[$_][1] < $cells[$_ - 1][1] } 1 .. $#cells), 0, 'transact
 same_text(slurp("$scratch/attempts/hello/summary.txt"), slurp("$dir/summary.txt"),
     'transactions.csv: writing it changes nothing');
 
+simulate('attempts', $hello);
+is_deeply(entries("$scratch/attempts/hello"), entries($dir), 'transactions.csv of an earlier run does not stay');
+
 # --- --trace
 my $trace = simulate('trace', $hello, '--trace', '--quiet');
 my @lines = split /\n/, $trace;

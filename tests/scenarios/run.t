@@ -115,13 +115,14 @@ ok(-s "$scratch/rest/hello/report.html", 'a bad file among good ones: these are 
 # --- an output folder that cannot be
 sub fails {
     my ($name, $pattern, @command) = @_;
-    my ($status, undef, $complaint) = run(@command);
+    my ($status, $out, $complaint) = run(@command);
     is($status, 2, "$name: exit status");
     one_line($complaint, $pattern, $name);
+    return $out;
 }
 spew("$scratch/in-the-way", '');
-fails('a file in the way', qr{in-the-way/hello: Not a directory},
-    $program, 'run', $hello, '-q', '-o', 'in-the-way');
+is(fails('a file in the way', qr{in-the-way/hello: Not a directory}, $program, 'run', $hello, '-o', 'in-the-way'),
+    '', 'a file in the way: told before anything is simulated');
 fails('a folder that cannot be made', qr{/proc/rollcall/hello},
     $program, 'run', $hello, '-q', '-o', '/proc/rollcall');
 mkdir "$scratch/$_" for 'taken', 'taken/hello', 'taken/hello/summary.txt';
