@@ -67,8 +67,8 @@ _rollcall_run() {
     --output | -o) _rollcall_folders "$cur" ;;
     *)
         case $cur in
-        -*) _rollcall_offer -W "-l --link -s --set -o --output -t --trace --transactions -q --quiet
-            -h --help" -- "$cur" ;;
+        -*) _rollcall_offer -W "-l --link -s --set -o --output -t --trace --transactions --pcap
+            -q --quiet -h --help" -- "$cur" ;;
         *) _rollcall_files "$cur" ;;
         esac
         ;;

@@ -11,6 +11,10 @@
 /* Monday, 1 January 2024, 00:00 UTC: time 0 of every run is a Monday (see SimPower). */
 #define EPOCH 1704067200
 
+/* Where the registrar of a run is, in captures: an address of TEST-NET-3 (RFC 5737). */
+#define REGISTRAR_ADDRESS 0xcb007101u
+#define REGISTRAR_PORT 5060
+
 enum { EVENT_ARRIVE = 64, EVENT_DELIVER, EVENT_BEGIN };
 
 typedef struct {
@@ -250,10 +254,29 @@ reply_tally(int status)
 }
 
 static void
+show_packet(Run *self, const SimFlight *flight, bool to_registrar)
+{
+    if (self->options->packet == NULL || flight->bytes == NULL)
+        return;
+    uint16_t port = sim_identity_port(self->identity, flight->request.phone);
+    SimPacket packet = {
+        .at = EPOCH * ROLL_SECOND + self->now,
+        .from = to_registrar ? flight->request.source : REGISTRAR_ADDRESS,
+        .to = to_registrar ? REGISTRAR_ADDRESS : flight->request.source,
+        .from_port = to_registrar ? port : REGISTRAR_PORT,
+        .to_port = to_registrar ? REGISTRAR_PORT : port,
+        .data = flight->bytes->data,
+        .len = flight->bytes->len,
+    };
+    self->options->packet(self->options->packet_data, &packet);
+}
+
+static void
 handle_arrive(Run *self, uint32_t i)
 {
     SimFlight *flight = flight_at(self, i);
     const SimRequest *request = &flight->request;
+    show_packet(self, flight, true);
     int status = self->link->arrive(self->link, self->now, flight);
     arm_registrar(self);
     trace(self, SIM_TRACE_ARRIVED, request->phone, request->source, (uint32_t)status, 0);
@@ -261,6 +284,7 @@ handle_arrive(Run *self, uint32_t i)
         free_flight(self, i);
         return;
     }
+    show_packet(self, flight, false);
     sim_measure_count(self->measure, request->phone, reply_tally(status));
     if (is_lost(self, request, SIM_PURPOSE_LOSS_DOWN)) {
         trace(self, SIM_TRACE_LOST_REPLY, request->phone, request->source, (uint32_t)status, 0);
