@@ -102,15 +102,18 @@ static SimResult *
 simulate(const SimScenario *scenario, const Options *options, Watch *watch, GError **error)
 {
     SimRunOptions run = {.progress = on_progress, .progress_data = watch};
+    if (!parse_link(options->link, &run.link, error) ||
+        (options->pcap != NULL && !can_capture(run.link, error)))
+        return NULL;
     /* A folder that cannot be made is to be told before the hours of a long run, not after. */
     g_autofree char *dir = results_folder(scenario, options);
-    if (!parse_link(options->link, &run.link, error) || !sim_output_directory(dir, error))
+    if (!sim_output_directory(dir, error))
         return NULL;
     if (options->trace)
         run.trace = on_trace;
     if (options->pcap != NULL) {
-        if (!can_capture(run.link, error) ||
-            (watch->capture = sim_capture_new(options->pcap, error)) == NULL)
+        watch->capture = sim_capture_new(options->pcap, error);
+        if (watch->capture == NULL)
             return NULL;
         run.packet = sim_capture_packet;
         run.packet_data = watch->capture;

@@ -53,6 +53,7 @@ refused('--set of an unknown key', qr/--set phones\.desk\.expire=2h: .*"expires"
 refused('--set without a unit', qr/--set phones\.desk\.expires=2: .*"2s"/,
     'run', $hello, '--set', 'phones.desk.expires=2');
 refused('--set of an expectation', qr/in the file only/, 'run', $hello, '--set', 'expect.stale-share=1');
+refused('packets of the direct link', qr/--pcap: the direct link/, 'run', $hello, '--link', 'direct', '--pcap', 'hello.pcap');
 refused('plot without a folder', qr/needs a results folder/, 'plot');
 refused('plot of nothing', qr/no plots in nothing/, 'plot', 'nothing');
 
