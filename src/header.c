@@ -274,6 +274,8 @@ skip_value(const char *at, const char *end)
 int
 roll_header_next_param(RollText *rest, RollParam *out)
 {
+    if (rest->ptr == NULL)
+        return 0;
     const char *end = rest->ptr + rest->len;
     const char *start = skip_blanks(rest->ptr, end);
     if (start == end)

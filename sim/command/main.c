@@ -72,6 +72,16 @@ sim_command_fail(const GError *error)
     return SIM_EXIT_BAD;
 }
 
+/* What could not be printed, on a full disk say, must not pass for a success. */
+static int
+flush_output(int code)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return code;
+    fprintf(stderr, "rollcall: standard output could not be written\n");
+    return SIM_EXIT_BAD;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -93,7 +103,7 @@ main(int argc, char **argv)
         if (strcmp(argv[1], COMMANDS[i].name) == 0) {
             g_autofree char *name = g_strdup_printf("rollcall %s", argv[1]);
             g_set_prgname(name);
-            return COMMANDS[i].run(argc - 1, argv + 1);
+            return flush_output(COMMANDS[i].run(argc - 1, argv + 1));
         }
     return unknown(argv[1]);
 }

@@ -3,10 +3,12 @@
  * `rollcall run FILE...`: simulate, report, judge. */
 #include "sim/experiment/run.h"
 #include "sim/command/command.h"
+#include "sim/report/capture.h"
 #include "sim/report/output.h"
 #include "sim/report/report.h"
 #include "sim/report/trace.h"
 
+#include <glib/gstdio.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -17,6 +19,7 @@ typedef struct {
     char **changes;
     char *link;
     char *output;
+    char *pcap;
     gboolean trace;
     gboolean transactions;
     gboolean quiet;
@@ -26,6 +29,7 @@ typedef struct {
 typedef struct {
     SimProgress *progress;
     GString *attempts;
+    SimCapture *capture;
 } Watch;
 
 static void
@@ -77,14 +81,43 @@ parse_link(const char *name, SimLinkKind *out, GError **error)
     return false;
 }
 
+static char *
+results_folder(const SimScenario *scenario, const Options *options)
+{
+    return g_build_filename(options->output != NULL ? options->output : "results", scenario->name,
+                            NULL);
+}
+
+static bool
+can_capture(SimLinkKind link, GError **error)
+{
+    if (link == SIM_LINK_WIRE)
+        return true;
+    g_set_error(error, SIM_SCENARIO_ERROR, SIM_SCENARIO_ERROR_INVALID,
+                "--pcap: the direct link has no packets; use --link wire");
+    return false;
+}
+
 static SimResult *
 simulate(const SimScenario *scenario, const Options *options, Watch *watch, GError **error)
 {
     SimRunOptions run = {.progress = on_progress, .progress_data = watch};
-    if (!parse_link(options->link, &run.link, error))
+    if (!parse_link(options->link, &run.link, error) ||
+        (options->pcap != NULL && !can_capture(run.link, error)))
+        return NULL;
+    /* A folder that cannot be made is to be told before the hours of a long run, not after. */
+    g_autofree char *dir = results_folder(scenario, options);
+    if (!sim_output_directory(dir, error))
         return NULL;
     if (options->trace)
         run.trace = on_trace;
+    if (options->pcap != NULL) {
+        watch->capture = sim_capture_new(options->pcap, error);
+        if (watch->capture == NULL)
+            return NULL;
+        run.packet = sim_capture_packet;
+        run.packet_data = watch->capture;
+    }
     if (options->transactions) {
         run.attempt = on_attempt;
         run.attempt_data = watch;
@@ -93,20 +126,20 @@ simulate(const SimScenario *scenario, const Options *options, Watch *watch, GErr
     }
     /* A bar between the lines of a trace would spoil both. */
     if (!options->trace && !options->quiet)
-        watch->progress = sim_progress_new(scenario->duration);
+        watch->progress = sim_progress_new(-sim_world_history(scenario), scenario->duration);
     return sim_run(scenario, &run, error);
 }
 
 static bool
 write_results(const SimResult *result, const Options *options, const Watch *watch, GError **error)
 {
-    g_autofree char *dir = g_build_filename(options->output != NULL ? options->output : "results",
-                                            result->scenario->name, NULL);
+    g_autofree char *dir = results_folder(result->scenario, options);
     if (!sim_report_write(result, dir, error))
         return false;
     g_autofree char *path = g_build_filename(dir, "transactions.csv", NULL);
-    if (watch->attempts != NULL &&
-        !sim_output_write(path, watch->attempts->str, (gssize)watch->attempts->len, error))
+    if (watch->attempts == NULL)
+        g_unlink(path); /* of an earlier run */
+    else if (!sim_output_write(path, watch->attempts->str, (gssize)watch->attempts->len, error))
         return false;
     g_autofree char *timing = sim_summary_timing(result);
     if (!options->quiet)
@@ -137,6 +170,8 @@ run_file(const char *path, const Options *options)
     g_autoptr(SimResult) result = simulate(scenario, options, &watch, &error);
     g_clear_pointer(&watch.progress, sim_progress_free);
     g_autoptr(GString) attempts = watch.attempts;
+    if (watch.capture != NULL && !sim_capture_close(watch.capture, error == NULL ? &error : NULL))
+        return sim_command_fail(error);
     if (result == NULL)
         return sim_command_fail(error);
     if (!options->quiet) {
@@ -155,6 +190,7 @@ static const char HELP[] =
     "Examples:\n"
     "  rollcall run scenarios/town-day.ini\n"
     "  rollcall run scenarios/hello.ini --trace\n"
+    "  rollcall run scenarios/hello.ini --pcap hello.pcap && tshark -r hello.pcap\n"
     "  rollcall run scenarios/town-day.ini --link direct --set phones.desk.expires=2h \\\n"
     "      --output /tmp/two-hours\n\n"
     "Exit: 0 expectations met, 1 one not met, 2 bad input, 130 interrupted.\n";
@@ -176,6 +212,8 @@ sim_command_run(int argc, char **argv)
          "Print a line for each thing that happens", NULL},
         {"transactions", 0, 0, G_OPTION_ARG_NONE, &options.transactions,
          "Write each registration attempt to transactions.csv", NULL},
+        {"pcap", 0, 0, G_OPTION_ARG_FILENAME, &options.pcap,
+         "Write the packets, with simulated addresses and times, for Wireshark", "FILE"},
         {"quiet", 'q', 0, G_OPTION_ARG_NONE, &options.quiet, "Print errors only", NULL},
         G_OPTION_ENTRY_NULL,
     };
@@ -194,5 +232,6 @@ sim_command_run(int argc, char **argv)
     g_strfreev(options.changes);
     g_free(options.link);
     g_free(options.output);
+    g_free(options.pcap);
     return code;
 }

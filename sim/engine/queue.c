@@ -34,7 +34,9 @@ struct SimQueue {
     size_t turn_at;
     size_t turn_len;
     size_t turn_room;
-    GArray *late; /* SimEvent; heap of what came for the bucket in turn */
+    SimEvent *late; /* heap of what came for the bucket in turn */
+    size_t late_len;
+    size_t late_room;
     size_t size;
 };
 
@@ -63,7 +65,6 @@ sim_queue_new(RollTime start, double per_second)
     memset(self->far, 0xff, sizeof self->far);
     self->chunks = g_array_new(FALSE, FALSE, sizeof(Chunk));
     self->free_chunk = NONE;
-    self->late = g_array_new(FALSE, FALSE, sizeof(SimEvent));
     return self;
 }
 
@@ -73,7 +74,7 @@ sim_queue_free(SimQueue *self)
     if (self == NULL)
         return;
     g_array_unref(self->chunks);
-    g_array_unref(self->late);
+    g_free(self->late);
     g_free(self->turn);
     g_free(self);
 }
@@ -111,9 +112,12 @@ append(SimQueue *self, uint32_t *head, const SimEvent *event)
 static void
 push_late(SimQueue *self, SimEvent event)
 {
-    g_array_append_val(self->late, event);
-    SimEvent *heap = (SimEvent *)(void *)self->late->data;
-    size_t i = self->late->len - 1;
+    if (self->late_len == self->late_room) {
+        self->late_room = MAX(2 * self->late_room, 64);
+        self->late = g_renew(SimEvent, self->late, self->late_room);
+    }
+    SimEvent *heap = self->late;
+    size_t i = self->late_len++;
     for (; i > 0 && before(&event, &heap[(i - 1) / 2]); i = (i - 1) / 2)
         heap[i] = heap[(i - 1) / 2];
     heap[i] = event;
@@ -122,9 +126,9 @@ push_late(SimQueue *self, SimEvent event)
 static SimEvent
 pop_late(SimQueue *self)
 {
-    SimEvent *heap = (SimEvent *)(void *)self->late->data;
+    SimEvent *heap = self->late;
     SimEvent top = heap[0];
-    size_t n = self->late->len - 1;
+    size_t n = --self->late_len;
     SimEvent last = heap[n];
     size_t i = 0;
     for (size_t child = 1; child < n; child = 2 * i + 1) {
@@ -136,7 +140,6 @@ pop_late(SimQueue *self)
         i = child;
     }
     heap[i] = last;
-    g_array_set_size(self->late, n);
     return top;
 }
 
@@ -258,9 +261,9 @@ sim_queue_pop(SimQueue *self, RollTime until, SimEvent *out)
 {
     if (self->size == 0)
         return false;
-    while (self->turn_at == self->turn_len && self->late->len == 0)
+    while (self->turn_at == self->turn_len && self->late_len == 0)
         advance(self);
-    const SimEvent *late = self->late->len > 0 ? &g_array_index(self->late, SimEvent, 0) : NULL;
+    const SimEvent *late = self->late_len > 0 ? &self->late[0] : NULL;
     const SimEvent *turn = self->turn_at < self->turn_len ? &self->turn[self->turn_at] : NULL;
     bool take_late = turn == NULL || (late != NULL && before(late, turn));
     if ((take_late ? late : turn)->due > until)

@@ -5,8 +5,6 @@
 
 #include <string.h>
 
-/* Monday, 1 January 2024, 00:00 UTC: time 0 of every run is a Monday (see SimPower). */
-#define EPOCH 1704067200
 
 RollConfig
 sim_registrar_config(const SimRegistrarSpec *spec)
@@ -33,6 +31,6 @@ sim_registrar_config(const SimRegistrarSpec *spec)
     config.policy.replace_by_instance = spec->replace_by_instance;
     config.policy.match_text = spec->match_text;
     config.policy.late_margin = spec->late_margin;
-    config.epoch = EPOCH;
+    config.epoch = SIM_EPOCH;
     return config;
 }

@@ -6,6 +6,9 @@
 #include "sim/scenario/scenario.h"
 #include <rollcall/registrar.h>
 
+/** SIM_EPOCH: time 0 of every run in Unix time: Monday, 1 January 2024, 00:00 UTC (see SimPower). */
+#define SIM_EPOCH INT64_C(1704067200)
+
 /** sim_registrar_config: all that follows from @spec alone; domains, key, lookup and the bounds
  * that depend on the number of phones are left to the caller. Borrows @spec's texts. */
 RollConfig sim_registrar_config(const SimRegistrarSpec *spec);

@@ -8,6 +8,12 @@
 
 #include <time.h>
 
+#define NO_FLIGHT UINT32_MAX
+
+/* Where the registrar of a run is, in captures: an address of TEST-NET-3 (RFC 5737). */
+#define REGISTRAR_ADDRESS 0xcb007101u
+#define REGISTRAR_PORT 5060
+
 enum { EVENT_ARRIVE = 64, EVENT_DELIVER, EVENT_BEGIN };
 
 typedef struct {
@@ -21,8 +27,8 @@ typedef struct {
     RollOutbox *outbox;
     SimLink *link;
     SimMeasure *measure;
-    GArray *flights; /* SimFlight; free ones keep their memory */
-    GArray *free_flights;
+    GArray *flights;      /* SimFlight; free ones keep their memory */
+    uint32_t free_flight; /* the first of a list */
     RollTime registrar_armed;
     uint64_t fingerprint;
     uint64_t events;
@@ -46,22 +52,30 @@ trace(Run *self, SimTraceKind kind, uint32_t phone, uint32_t address, uint32_t c
     self->options->trace(self->options->trace_data, &record, name);
 }
 
-static uint32_t
-take_flight(Run *self)
-{
-    if (self->free_flights->len > 0) {
-        uint32_t i = g_array_index(self->free_flights, uint32_t, self->free_flights->len - 1);
-        g_array_set_size(self->free_flights, self->free_flights->len - 1);
-        return i;
-    }
-    g_array_set_size(self->flights, self->flights->len + 1);
-    return self->flights->len - 1;
-}
-
 static SimFlight *
 flight_at(const Run *self, uint32_t i)
 {
     return &g_array_index(self->flights, SimFlight, i);
+}
+
+static uint32_t
+take_flight(Run *self)
+{
+    uint32_t i = self->free_flight;
+    if (i == NO_FLIGHT) {
+        i = self->flights->len;
+        g_array_set_size(self->flights, i + 1);
+    } else {
+        self->free_flight = flight_at(self, i)->next_free;
+    }
+    return i;
+}
+
+static void
+free_flight(Run *self, uint32_t i)
+{
+    flight_at(self, i)->next_free = self->free_flight;
+    self->free_flight = i;
 }
 
 /* A packet is named by its transaction, its copy and its direction. */
@@ -239,9 +253,21 @@ reply_tally(int status)
 }
 
 static void
-free_flight(Run *self, uint32_t i)
+show_packet(Run *self, const SimFlight *flight, bool to_registrar)
 {
-    g_array_append_val(self->free_flights, i);
+    if (self->options->packet == NULL || flight->bytes == NULL)
+        return;
+    uint16_t port = sim_identity_port(self->identity, flight->request.phone);
+    SimPacket packet = {
+        .at = SIM_EPOCH * ROLL_SECOND + self->now,
+        .from = to_registrar ? flight->request.source : REGISTRAR_ADDRESS,
+        .to = to_registrar ? REGISTRAR_ADDRESS : flight->request.source,
+        .from_port = to_registrar ? port : REGISTRAR_PORT,
+        .to_port = to_registrar ? REGISTRAR_PORT : port,
+        .data = flight->bytes->data,
+        .len = flight->bytes->len,
+    };
+    self->options->packet(self->options->packet_data, &packet);
 }
 
 static void
@@ -249,6 +275,7 @@ handle_arrive(Run *self, uint32_t i)
 {
     SimFlight *flight = flight_at(self, i);
     const SimRequest *request = &flight->request;
+    show_packet(self, flight, true);
     int status = self->link->arrive(self->link, self->now, flight);
     arm_registrar(self);
     trace(self, SIM_TRACE_ARRIVED, request->phone, request->source, (uint32_t)status, 0);
@@ -256,6 +283,7 @@ handle_arrive(Run *self, uint32_t i)
         free_flight(self, i);
         return;
     }
+    show_packet(self, flight, false);
     sim_measure_count(self->measure, request->phone, reply_tally(status));
     if (is_lost(self, request, SIM_PURPOSE_LOSS_DOWN)) {
         trace(self, SIM_TRACE_LOST_REPLY, request->phone, request->source, (uint32_t)status, 0);
@@ -272,8 +300,7 @@ handle_deliver(Run *self, uint32_t i)
     uint32_t id = flight->request.phone;
     SimPhone *phone = &self->world->phones[id];
     SimAction action = {0};
-    if (phone->state == SIM_PHONE_OFF ||
-        phone->address != flight->request.source ||
+    if (phone->state == SIM_PHONE_OFF || phone->address != flight->request.source ||
         !self->link->deliver(self->link, flight)) {
         trace(self, SIM_TRACE_UNREACHED, id, flight->request.source, 0, 0);
     } else {
@@ -467,7 +494,7 @@ static bool
 set_up(Run *self, GError **error)
 {
     const SimScenario *scenario = self->scenario;
-    self->now = -sim_world_history(scenario);
+    self->now = sim_world_dawn(scenario);
     self->queue = sim_queue_new(self->now, event_rate(scenario));
     self->world = sim_world_new(scenario, self->queue, on_world_change, self);
     self->identity = sim_identity_new(self->world, error);
@@ -482,7 +509,7 @@ set_up(Run *self, GError **error)
                      : sim_link_wire_new(self->identity, self->registrar, scenario->n_phones);
     self->measure = sim_measure_new(self->world);
     self->flights = g_array_new(FALSE, TRUE, sizeof(SimFlight));
-    self->free_flights = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+    self->free_flight = NO_FLIGHT;
     self->registrar_armed = ROLL_NEVER;
     self->fingerprint = SIM_FINGERPRINT_START;
     sim_queue_push(
@@ -498,7 +525,6 @@ clear(Run *self)
         if (flight_at(self, i)->bytes != NULL)
             g_byte_array_unref(flight_at(self, i)->bytes);
     g_clear_pointer(&self->flights, g_array_unref);
-    g_clear_pointer(&self->free_flights, g_array_unref);
     sim_measure_free(self->measure);
     sim_link_free(self->link);
     roll_outbox_free(self->outbox);
@@ -536,6 +562,20 @@ loop(Run *self)
     return true;
 }
 
+/* The world goes on alone from its dawn until the history of the table begins. */
+static void
+start_world(Run *self)
+{
+    RollTime history = -sim_world_history(self->scenario);
+    SimEvent event;
+    sim_world_start(self->world, self->now);
+    while (sim_queue_pop(self->queue, history - 1, &event))
+        sim_world_handle(self->world, &event);
+    self->now = history;
+    if (self->world->asleep)
+        sim_world_wake(self->world, history);
+}
+
 static double
 cpu_seconds(void)
 {
@@ -559,7 +599,7 @@ sim_run(const SimScenario *scenario, const SimRunOptions *options, GError **erro
         clear(&self);
         return NULL;
     }
-    sim_world_start(self.world, self.now);
+    start_world(&self);
     add_static_records(&self);
     schedule_call(&self);
     SimResult *result = g_new0(SimResult, 1);

@@ -22,7 +22,23 @@ typedef struct {
 } SimAttempt;
 
 /**
+ * SimPacket: a packet as it passes the registrar, requests when they come and replies when they go.
+ * @at: Unix time in microseconds
+ * @from, @to: IPv4 in host byte order
+ */
+typedef struct {
+    RollTime at;
+    uint32_t from;
+    uint32_t to;
+    uint16_t from_port;
+    uint16_t to_port;
+    const uint8_t *data;
+    size_t len;
+} SimPacket;
+
+/**
  * SimRunOptions:
+ * @packet: called for each packet; only the wire link has any; may be %NULL
  * @trace: called for each record of the trace with the phone's name; may be %NULL
  * @attempt: called for each attempt that ends after the warm-up; may be %NULL
  * @progress: called now and then; returns false to stop the run there; may be %NULL
@@ -33,6 +49,8 @@ typedef struct {
     void *trace_data;
     void (*attempt)(void *data, const SimAttempt *attempt, const char *name);
     void *attempt_data;
+    void (*packet)(void *data, const SimPacket *packet);
+    void *packet_data;
     bool (*progress)(void *data, RollTime now, uint64_t events);
     void *progress_data;
 } SimRunOptions;

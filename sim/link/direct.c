@@ -53,7 +53,7 @@ direct_arrive(SimLink *link, RollTime now, SimFlight *flight)
     if (asked->nonce != 0)
         prove(self, asked, request);
     roll_registrar_register(self->registrar, now, request, &reply);
-    sim_render_reply(self->identity, asked, &reply, &flight->reply);
+    sim_render_reply(asked, &request->contacts[0].uri, &reply, &flight->reply);
     return reply.status;
 }
 

@@ -6,13 +6,23 @@
 
 #include <string.h>
 
+/* What the names of a group's phones begin with, `group.`, and how many digits follow. */
+typedef struct {
+    char prefix[SIM_NAME_MAX / 4];
+    size_t prefix_len;
+    unsigned digits;
+} Names;
+
 struct SimIdentity {
     const SimWorld *world;
     GHashTable *trunks;    /* "user@domain", owned -> entity + 1 */
     GHashTable *usernames; /* borrowed -> entity + 1 */
     GPtrArray *domains;
-    GHashTable *groups; /* name -> SimGroup */
-    char *secret;       /* the last password looked up */
+    GHashTable *groups;  /* name -> SimGroup */
+    Names *names;        /* by group */
+    char octets[256][4]; /* each number with its dot; names are written for every packet */
+    uint8_t octet_len[256];
+    char *secret; /* the last password looked up */
 };
 
 static const SimGroup *
@@ -65,6 +75,24 @@ add_trunk(SimIdentity *self, uint32_t id, GError **error)
     return true;
 }
 
+static void
+prepare_names(SimIdentity *self)
+{
+    const SimScenario *scenario = self->world->scenario;
+    self->names = g_new0(Names, scenario->n_groups);
+    for (size_t g = 0; g < scenario->n_groups; g++) {
+        Names *names = &self->names[g];
+        g_snprintf(names->prefix, sizeof names->prefix, "%s.", scenario->groups[g].name);
+        names->prefix_len = strlen(names->prefix);
+        names->digits = digits_of(&scenario->groups[g]);
+    }
+    for (unsigned i = 0; i < 256; i++) {
+        char text[5];
+        self->octet_len[i] = (uint8_t)g_snprintf(text, sizeof text, "%u.", i);
+        memcpy(self->octets[i], text, 4);
+    }
+}
+
 static bool
 add_trunks(SimIdentity *self, GError **error)
 {
@@ -89,6 +117,7 @@ sim_identity_new(const SimWorld *world, GError **error)
     self->groups = g_hash_table_new(g_str_hash, g_str_equal);
     self->domains = g_ptr_array_new();
     g_ptr_array_add(self->domains, world->scenario->registrar.domain);
+    prepare_names(self);
     if (!add_trunks(self, error))
         return NULL;
     g_ptr_array_add(self->domains, NULL);
@@ -104,6 +133,7 @@ sim_identity_free(SimIdentity *self)
     g_hash_table_unref(self->usernames);
     g_hash_table_unref(self->groups);
     g_ptr_array_unref(self->domains);
+    g_free(self->names);
     g_free(self->secret);
     g_free(self);
 }
@@ -137,21 +167,14 @@ put_number(char *at, unsigned number, unsigned digits)
 }
 
 static char *
-put_octet(char *at, unsigned octet)
-{
-    return put_number(at, octet, octet >= 100 ? 3 : octet >= 10 ? 2 : 1);
-}
-
-static char *
 put_user(const SimIdentity *self, uint32_t id, char *at)
 {
-    const SimGroup *group = group_of(self, id);
     const SimTrunkLine *line = line_of(self, id);
     if (line != NULL)
         return put(at, line->user);
-    at = put(at, group->name);
-    *at++ = '.';
-    return put_number(at, id - group->first + 1, digits_of(group));
+    const Names *names = &self->names[self->world->phones[id].group];
+    memcpy(at, names->prefix, names->prefix_len);
+    return put_number(at + names->prefix_len, id - group_of(self, id)->first + 1, names->digits);
 }
 
 static RollText
@@ -193,8 +216,9 @@ sim_identity_contact(const SimIdentity *self, uint32_t id, uint32_t address,
     char *host = at + 1;
     char *end = host;
     for (int shift = 24; shift >= 0; shift -= 8) {
-        end = put_octet(end, address >> shift & 0xff);
-        *end++ = '.';
+        unsigned octet = address >> shift & 0xff;
+        memcpy(end, self->octets[octet], 4);
+        end += self->octet_len[octet];
     }
     char *colon = end - 1;
     uint16_t port = sim_identity_port(self, id);
@@ -257,8 +281,8 @@ sim_identity_password(const SimIdentity *self, uint32_t id, bool own, char room[
         return ROLL_TEXT("wrong");
     if (line != NULL)
         return line->secret != NULL ? roll_text(line->secret) : ROLL_TEXT("");
-    char *end = put(room, "secret-");
-    return between(room, put_number(end, id, 10));
+    memcpy(room, "secret-", 7);
+    return between(room, put_number(room + 7, id, 7));
 }
 
 static int64_t
@@ -273,7 +297,8 @@ find_numbered(const SimIdentity *self, RollText user)
     const SimGroup *group = g_hash_table_lookup(self->groups, name);
     const char *end = user.ptr + user.len;
     unsigned number = 0;
-    if (group == NULL || group->lines != NULL || (size_t)(end - dot - 1) != digits_of(group))
+    if (group == NULL || group->lines != NULL ||
+        (size_t)(end - dot - 1) != self->names[self->world->phones[group->first].group].digits)
         return -1;
     for (const char *c = dot + 1; c < end; c++) {
         if (!g_ascii_isdigit(*c))

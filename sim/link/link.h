@@ -13,11 +13,13 @@
  * @reply: decoded; @bytes: as text, wire only
  * @alone: no copy of the request can ever follow, as its network neither loses packets nor delays
  *   them until Timer E
+ * @next_free: for the owner
  */
 typedef struct {
     SimRequest request;
     SimResponse reply;
     bool alone;
+    uint32_t next_free;
     GByteArray *bytes;
 } SimFlight;
 

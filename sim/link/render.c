@@ -112,11 +112,9 @@ sim_render_challenge(const RollReply *reply)
 }
 
 void
-sim_render_reply(const SimIdentity *identity, const SimRequest *request, const RollReply *in,
+sim_render_reply(const SimRequest *request, const RollUri *contact, const RollReply *in,
                  SimResponse *out)
 {
-    char room[SIM_NAME_MAX];
-    RollUri contact = {0};
     *out = (SimResponse){
         .phone = request->phone,
         .branch = request->branch,
@@ -125,12 +123,9 @@ sim_render_reply(const SimIdentity *identity, const SimRequest *request, const R
         .min_expires = in->min_expires,
         .retry_after = in->retry_after,
     };
-    if (in->status == 200 && in->n_contacts > 0) {
-        sim_identity_contact(identity, request->phone, request->contact, room, &contact);
-        for (size_t i = 0; i < in->n_contacts; i++)
-            if (roll_uri_equal(&in->contacts[i].uri, &contact))
-                out->granted = (uint32_t)MAX(in->contacts[i].expires, 0);
-    }
+    for (size_t i = 0; in->status == 200 && i < in->n_contacts; i++)
+        if (roll_uri_equal(&in->contacts[i].uri, contact))
+            out->granted = (uint32_t)MAX(in->contacts[i].expires, 0);
     const RollChallenge *challenge = in->status == 401 ? sim_render_challenge(in) : NULL;
     if (challenge != NULL) {
         out->algorithm = (uint8_t)challenge->algorithm;

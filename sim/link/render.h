@@ -30,8 +30,11 @@ typedef struct {
 /** sim_render_request: @in as the client writes it, without credentials. */
 void sim_render_request(const SimIdentity *identity, const SimRequest *in, SimRendering *out);
 
-/** sim_render_reply: what the sender of @request reads in @in. Without the challenge's nonce. */
-void sim_render_reply(const SimIdentity *identity, const SimRequest *request, const RollReply *in,
+/**
+ * sim_render_reply: what the sender of @request reads in @in. Without the challenge's nonce.
+ * @contact: what it asked to bind
+ */
+void sim_render_reply(const SimRequest *request, const RollUri *contact, const RollReply *in,
                       SimResponse *out);
 
 /** sim_render_challenge: the topmost challenge a client can answer (RFC 8760 section 2.4). */

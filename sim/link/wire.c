@@ -117,10 +117,14 @@ static bool
 wire_deliver(SimLink *link, SimFlight *flight)
 {
     Wire *self = (Wire *)link;
+    const SimRequest *asked = &flight->request;
+    char room[SIM_NAME_MAX];
+    RollUri contact = {0};
     RollReply reply;
     if (!roll_message_read_reply(self->message, flight->bytes->data, flight->bytes->len, &reply))
         return false;
-    sim_render_reply(self->identity, &flight->request, &reply, &flight->reply);
+    sim_identity_contact(self->identity, asked->phone, asked->contact, room, &contact);
+    sim_render_reply(asked, &contact, &reply, &flight->reply);
     /* "z9hG4bK", the phone in eight digits, then the number of the transaction. */
     char digits[9] = "";
     if (reply.branch.len == 23)
@@ -128,7 +132,7 @@ wire_deliver(SimLink *link, SimFlight *flight)
     flight->reply.branch = (uint32_t)strtoul(digits, NULL, 16);
     flight->reply.cseq = reply.cseq;
     const RollChallenge *challenge = reply.status == 401 ? sim_render_challenge(&reply) : NULL;
-    Peer *peer = &self->peers[flight->request.phone];
+    Peer *peer = &self->peers[asked->phone];
     if (challenge == NULL || challenge->nonce.len > NONCE_MAX ||
         flight->reply.branch != peer->branch)
         return true;

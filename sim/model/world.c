@@ -147,6 +147,8 @@ tell(SimWorld *self, RollTime now, SimChange change, uint32_t id, uint32_t was,
      const SimAction *action)
 {
     static const SimAction nothing;
+    if (self->asleep)
+        return;
     self->hook(self->hook_data, now, change, id, was, action ? action : &nothing);
 }
 
@@ -186,22 +188,30 @@ static RollTime
 boot_time(SimWorld *self, RollTime now, uint32_t id)
 {
     const SimGroup *group = group_of(self, id);
-    double u = uniform(self, id, SIM_PURPOSE_BOOT, self->phones[id].boots);
+    double u = uniform(self, id, SIM_PURPOSE_BOOT, self->devices[id].power_draws);
     return now + sim_law_draw(&group->boot, u) +
            (RollTime)(id - group->first) * group->start_spacing;
 }
 
 static void
-switch_on(SimWorld *self, RollTime now, uint32_t id, RollTime first_register)
+power_phone(SimWorld *self, RollTime now, uint32_t id, RollTime first_register)
+{
+    SimPhoneSetting setting = sim_world_setting(self, id);
+    sim_phone_power_on(&self->phones[id], &setting, id, first_register);
+    tell(self, now, SIM_CHANGE_ON, id, self->devices[id].address, NULL);
+}
+
+static void
+switch_on(SimWorld *self, RollTime now, uint32_t id)
 {
     SimDevice *device = &self->devices[id];
-    SimPhoneSetting setting = sim_world_setting(self, id);
     device->on = true;
+    device->since = now;
     if (sim_world_network(self, id)->addressing == SIM_ADDRESS_KEEPS_WHILE_ON ||
         device->address == 0)
         change_address(self, now, id);
-    sim_phone_power_on(&self->phones[id], &setting, id, first_register);
-    tell(self, now, SIM_CHANGE_ON, id, device->address, NULL);
+    if (!self->asleep)
+        power_phone(self, now, id, boot_time(self, now, id));
 }
 
 static void
@@ -211,11 +221,13 @@ switch_off(SimWorld *self, RollTime now, uint32_t id, bool goodbye)
     SimPhoneSetting setting = sim_world_setting(self, id);
     SimAction action = {0};
     device->on = false;
-    sim_phone_power_off(&self->phones[id], &setting, id, now, goodbye, &action);
+    if (!self->asleep)
+        sim_phone_power_off(&self->phones[id], &setting, id, now, goodbye, &action);
     tell(self, now, SIM_CHANGE_OFF, id, device->address, &action);
     /* A line that gives an address for as long as the device is on takes it back, but a device
      * that says goodbye needs it until it is answered; it is then replaced at the next power-on. */
-    if (sim_world_network(self, id)->addressing == SIM_ADDRESS_KEEPS_WHILE_ON && !action.send)
+    bool lends = sim_world_network(self, id)->addressing == SIM_ADDRESS_KEEPS_WHILE_ON;
+    if (lends && !(goodbye && group_of(self, id)->registers))
         release_address(self, now, id);
 }
 
@@ -227,7 +239,7 @@ update_power(SimWorld *self, RollTime now, uint32_t id, bool goodbye)
     if (on == device->on)
         return;
     if (on)
-        switch_on(self, now, id, boot_time(self, now, id));
+        switch_on(self, now, id);
     else
         switch_off(self, now, id, goodbye);
 }
@@ -420,6 +432,14 @@ sim_world_history(const SimScenario *scenario)
     return longest;
 }
 
+RollTime
+sim_world_dawn(const SimScenario *scenario)
+{
+    const RollTime week = 7 * ROLL_DAY;
+    RollTime history = sim_world_history(scenario);
+    return -(history + week - 1) / week * week;
+}
+
 /* How long a phone that has been on for @age at the start has still to go to its next refresh.
  * Only the last of many intervals matter, so a great age is cut down by whole mean intervals:
  * that is exact for a fixed law, and for a random one the phase is long forgotten. */
@@ -504,10 +524,8 @@ start_device(SimWorld *self, RollTime now, uint32_t id, const Ageings *ageings)
     const SimNetworkSpec *network = sim_world_network(self, id);
     if (network->addressing != SIM_ADDRESS_KEEPS_WHILE_ON)
         change_address(self, now, id);
-    if (device->own_on && stationary && group->registers)
-        switch_on(self, now, id, now + refresh_residual(self, id, age));
-    else
-        update_power(self, now, id, false);
+    update_power(self, now, id, false);
+    device->since = now - (RollTime)age;
     schedule(self, next, id, EVENT_POWER, 0);
     schedule_stay(self, now, id, ageings->stays[device->place]);
     SimAgeing *change = ageings->address[group->places[device->place].network];
@@ -538,9 +556,28 @@ start_group(SimWorld *self, RollTime now, const SimGroup *group, Ageings *ageing
 }
 
 void
+sim_world_wake(SimWorld *self, RollTime now)
+{
+    self->asleep = false;
+    for (uint32_t id = 0; id < self->scenario->n_phones; id++) {
+        const SimDevice *device = &self->devices[id];
+        if (device->address != 0)
+            tell(self, now, SIM_CHANGE_ADDRESS, id, 0, NULL);
+        if (!device->on)
+            continue;
+        RollTime age = now - device->since;
+        RollTime next = group_of(self, id)->registers
+                            ? now + refresh_residual(self, id, (double)age)
+                            : ROLL_NEVER;
+        power_phone(self, now, id, next);
+    }
+}
+
+void
 sim_world_start(SimWorld *self, RollTime now)
 {
     const SimScenario *scenario = self->scenario;
+    self->asleep = scenario->start == SIM_START_STATIONARY;
     Ageings ageings = {.address = g_new0(SimAgeing *, scenario->n_networks)};
     for (size_t i = 0; i < scenario->n_networks; i++)
         if (scenario->networks[i].addressing == SIM_ADDRESS_CHANGES)

@@ -11,9 +11,11 @@
 /**
  * SimDevice: the world's side of a phone.
  * @address: IPv4 in host byte order; 0 for none
+ * @since: when it last went on, if it is on
  * @own_on: on by its own law; @cuts: blackouts it is in; @on: both together
  */
 typedef struct {
+    RollTime since;
     uint32_t address;
     uint32_t power_draws;
     uint32_t address_draws;
@@ -34,7 +36,10 @@ typedef enum { SIM_CHANGE_ON, SIM_CHANGE_OFF, SIM_CHANGE_ADDRESS } SimChange;
 typedef void (*SimWorldHook)(void *data, RollTime now, SimChange change, uint32_t id, uint32_t was,
                              const SimAction *action);
 
-/** SimWorld: open to the rest of the simulator for reading. */
+/**
+ * SimWorld: open to the rest of the simulator for reading.
+ * @asleep: the world goes on, but no phone has been woken and nobody is told of anything yet
+ */
 typedef struct {
     const SimScenario *scenario;
     SimRandom random;
@@ -44,6 +49,7 @@ typedef struct {
     GHashTable *holders; /* address -> entity + 1 */
     SimWorldHook hook;
     void *hook_data;
+    bool asleep;
 } SimWorld;
 
 /** sim_world_new: @scenario and @queue are borrowed. */
@@ -59,8 +65,22 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SimWorld, sim_world_free)
  */
 RollTime sim_world_history(const SimScenario *scenario);
 
-/** sim_world_start: puts every device into its state at @now and schedules what comes. */
+/**
+ * sim_world_dawn: when the world begins, at or before the history. It depends on no policy unless
+ * records live for days, so that the same seed gives the same world under every expiry: weeks
+ * before time 0.
+ */
+RollTime sim_world_dawn(const SimScenario *scenario);
+
+/**
+ * sim_world_start: puts every device into its state at @now and schedules what comes. With
+ * `start = stationary` all phones are still asleep.
+ */
 void sim_world_start(SimWorld *self, RollTime now);
+
+/** sim_world_wake: wakes the phones of the devices that are on, each in the middle of a refresh
+ * interval, and tells of where everything stands. */
+void sim_world_wake(SimWorld *self, RollTime now);
 
 /** sim_world_handle: an event of class %SIM_CLASS_WORLD is due. */
 void sim_world_handle(SimWorld *self, const SimEvent *event);

@@ -13,17 +13,19 @@
 #define WIPE "\r\033[K"
 
 struct SimProgress {
-    RollTime duration;
+    RollTime start;
+    RollTime end;
     gint64 started;
     gint64 drawn;
     bool terminal;
 };
 
 SimProgress *
-sim_progress_new(RollTime duration)
+sim_progress_new(RollTime start, RollTime end)
 {
     SimProgress *self = g_new0(SimProgress, 1);
-    self->duration = MAX(duration, 1);
+    self->start = start;
+    self->end = MAX(end, start + 1);
     self->started = g_get_monotonic_time();
     self->drawn = self->started;
     self->terminal = isatty(STDERR_FILENO);
@@ -43,14 +45,17 @@ clock_text(gint64 seconds)
 static void
 draw(const SimProgress *self, gint64 wall, RollTime now, uint64_t events)
 {
-    double share = CLAMP((double)now / (double)self->duration, 0, 1);
+    double share = (double)(now - self->start) / (double)(self->end - self->start);
+    share = CLAMP(share, 0, 1);
     double spent = (double)(wall - self->started) / G_USEC_PER_SEC;
     int full = (int)(share * BAR);
     char bar[BAR + 1];
     for (int i = 0; i < BAR; i++)
         bar[i] = i < full ? '#' : '.';
     bar[BAR] = '\0';
-    g_autofree char *simulated = clock_text(now / ROLL_SECOND);
+    /* Before time 0 a run only brings the table into equilibrium. */
+    g_autofree char *simulated =
+        now < 0 ? g_strdup("the settling in") : clock_text(now / ROLL_SECOND);
     g_autofree char *left =
         share > 0 ? clock_text((gint64)(spent / share - spent + 0.5)) : g_strdup("?");
     char speed[G_ASCII_DTOSTR_BUF_SIZE];

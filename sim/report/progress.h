@@ -9,8 +9,8 @@
 
 typedef struct SimProgress SimProgress;
 
-/** sim_progress_new: @duration: simulated time from the beginning to the end of the run. */
-SimProgress *sim_progress_new(RollTime duration);
+/** sim_progress_new: @start, @end: simulated times between which the run goes. */
+SimProgress *sim_progress_new(RollTime start, RollTime end);
 
 /** sim_progress_update: cheap enough for every few thousand events; draws ten times a second. */
 void sim_progress_update(SimProgress *self, RollTime now, uint64_t events);

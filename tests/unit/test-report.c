@@ -368,7 +368,7 @@ static void
 test_progress_is_silent_without_a_terminal(void)
 {
     if (g_test_subprocess()) {
-        g_autoptr(SimProgress) progress = sim_progress_new(ROLL_DAY);
+        g_autoptr(SimProgress) progress = sim_progress_new(-ROLL_HOUR, ROLL_DAY);
         for (int i = 0; i < 3; i++) {
             g_usleep(G_USEC_PER_SEC / 8);
             sim_progress_update(progress, i * ROLL_HOUR, 1000);

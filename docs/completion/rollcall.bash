@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# Completion of rollcall for bash: commands, options, scenario files, results folders, links, and
+# the keys of --set, with the group names of the scenario files on the line.
+# shellcheck shell=bash disable=SC2207
+
+_rollcall_keys() {
+    case $1 in
+    scenario) echo title duration seed replication bin warmup start ;;
+    registrar) echo domain default-expires min-expires max-expires auth algorithms nonce-lifetime \
+        purge-interval max-bindings ;;
+    network) echo pool address delay loss ;;
+    phones) echo count profile network places registers expires refresh retry power leaves linger \
+        boot notices old-contact credentials call-id wrong-password timeout start-spacing port \
+        user-agent register register-from ;;
+    event) echo at cut back ;;
+    calls) echo rate ;;
+    esac
+}
+
+# What can stand before the `=` of --set: GROUP.KEY, or GROUP.NAME.KEY for the groups with names.
+_rollcall_settings() {
+    local cur=$1 word kind name key
+    for kind in scenario registrar calls; do
+        for key in $(_rollcall_keys "$kind"); do echo "$kind.$key="; done
+    done
+    for kind in network phones event; do
+        for word in "${COMP_WORDS[@]}"; do
+            [[ $word == *.ini && -r $word ]] || continue
+            sed -n "s/^[[:blank:]]*\[${kind}[[:blank:]]\{1,\}\([A-Za-z0-9_-]*\)\].*/\1/p" "$word"
+        done | sort -u | while read -r name; do
+            # First the names, and the keys once a name stands.
+            if [[ $cur == "$kind.$name."* ]]; then
+                for key in $(_rollcall_keys "$kind"); do echo "$kind.$name.$key="; done
+            else
+                echo "$kind.$name."
+            fi
+        done
+        [[ $cur == "$kind".* ]] || echo "$kind."
+    done
+}
+
+_rollcall_offer() {
+    COMPREPLY=($(compgen "$@"))
+}
+
+_rollcall_files() {
+    compopt -o filenames 2>/dev/null
+    COMPREPLY=($(compgen -f -X "!*.ini" -- "$1") $(compgen -d -- "$1"))
+}
+
+_rollcall_folders() {
+    compopt -o filenames 2>/dev/null
+    _rollcall_offer -d -- "$1"
+}
+
+_rollcall_set() {
+    compopt -o nospace 2>/dev/null
+    _rollcall_offer -W "$(_rollcall_settings "$1")" -- "$1"
+}
+
+_rollcall_run() {
+    local cur=$1 prev=$2
+    case $prev in
+    --link | -l) _rollcall_offer -W "wire direct" -- "$cur" ;;
+    --set | -s) _rollcall_set "$cur" ;;
+    --output | -o) _rollcall_folders "$cur" ;;
+    *)
+        case $cur in
+        -*) _rollcall_offer -W "-l --link -s --set -o --output -t --trace --transactions --pcap
+            -q --quiet -h --help" -- "$cur" ;;
+        *) _rollcall_files "$cur" ;;
+        esac
+        ;;
+    esac
+}
+
+_rollcall() {
+    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
+    COMPREPLY=()
+    # bash takes `--link=wire` for three words.
+    if [[ $cur == "=" ]]; then
+        [[ $prev == -* ]] || return
+        cur=
+    elif [[ $prev == "=" && $COMP_CWORD -ge 3 ]]; then
+        prev=${COMP_WORDS[COMP_CWORD - 2]}
+        [[ $prev == -* ]] || return
+    fi
+    if [[ $COMP_CWORD -eq 1 ]]; then
+        _rollcall_offer -W "run plot metrics profiles bench --help --version" -- "$cur"
+        return
+    fi
+    case ${COMP_WORDS[1]} in
+    run) _rollcall_run "$cur" "$prev" ;;
+    plot)
+        case $cur in
+        -*) _rollcall_offer -W "-h --help" -- "$cur" ;;
+        *) _rollcall_folders "$cur" ;;
+        esac
+        ;;
+    bench) _rollcall_offer -W "-n --phones -h --help" -- "$cur" ;;
+    metrics | profiles) _rollcall_offer -W "-h --help" -- "$cur" ;;
+    esac
+}
+
+complete -F _rollcall rollcall

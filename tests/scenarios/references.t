@@ -1,0 +1,46 @@
+#!/usr/bin/env perl
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Each scenario gives the summary that is committed in results/reference, byte for byte, and the
+# same on both links. After a change that is meant to change results: ./quickstart reference.
+use strict;
+use warnings;
+use FindBin;
+use lib $FindBin::Bin;
+use Run;
+use Test::More;
+
+my @names = map { m{([^/]+)\.ini$} } sort glob "$top/scenarios/*.ini";
+
+sub simulate {
+    my ($name, $link) = @_;
+    my ($status, undef, $complaint) =
+        run($release, 'run', "$top/scenarios/$name.ini", '--quiet', '--link', $link,
+            '--output', "$scratch/$link");
+    is($status, 0, "$name, $link: expectations met");
+    is($complaint, '', "$name, $link: no complaint");
+    return "$scratch/$link/$name";
+}
+
+# All of summary.json that must not depend on the link or the machine.
+sub common_json {
+    my $summary = read_json("$_[0]/summary.json");
+    delete @$summary{qw(link wall_s cpu_s)};
+    return $summary;
+}
+
+for my $name (@names) {
+    my $wire      = simulate($name, 'wire');
+    my $direct    = simulate($name, 'direct');
+    my $reference = slurp("$top/results/reference/$name/summary.txt");
+    same_text(slurp("$wire/summary.txt"), $reference, "$name: the summary is the reference");
+    my $text = slurp("$direct/summary.txt");
+    is($text =~ s/^(link +)direct$/$1wire/mg, 1, "$name: the summary names the link");
+    same_text($text, $reference, "$name, direct: the summary is the reference but for the link");
+    is_deeply(common_json($direct), common_json($wire), "$name: summary.json on both links");
+    same_text(slurp("$direct/$_"), slurp("$wire/$_"), "$name: $_ on both links")
+        for qw(series.csv stale-life.csv);
+}
+
+is_deeply([map { m{([^/]+)$} } sort glob "$top/results/reference/*"], \@names,
+    'each scenario has a reference, and each reference a scenario');
+done_testing;
