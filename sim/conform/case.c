@@ -284,16 +284,12 @@ post(SimCase *self, const SimAsk *ask, uint32_t cseq, bool plain)
     send_text(self, text->str);
 }
 
-void
-sim_case_post(SimCase *self, const SimAsk *ask)
-{
-    post(self, ask, choose_cseq(self, ask), ask->plain);
-}
-
 /* A challenge in hand spares the request itself a second round. */
 static void
-get_challenge(SimCase *self)
+get_challenge(SimCase *self, const SimAsk *ask)
 {
+    if (ask->plain || !self->target->authenticates || self->challenge)
+        return;
     SimAsk fetch = {.call_id = "{call}-key", .plain = true};
     uint32_t cseq = self->cseq;
     sim_case_ask(self, &fetch);
@@ -302,10 +298,16 @@ get_challenge(SimCase *self)
 }
 
 void
+sim_case_post(SimCase *self, const SimAsk *ask)
+{
+    get_challenge(self, ask);
+    post(self, ask, choose_cseq(self, ask), ask->plain);
+}
+
+void
 sim_case_ask(SimCase *self, const SimAsk *ask)
 {
-    if (!ask->plain && self->target->authenticates && !self->challenge)
-        get_challenge(self);
+    get_challenge(self, ask);
     uint32_t cseq = choose_cseq(self, ask);
     post(self, ask, cseq, ask->plain);
     sim_case_wait(self);

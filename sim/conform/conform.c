@@ -68,9 +68,9 @@ clean_up(SimTarget *target, const char *run)
     static const SimRule broom = {.id = "clean"};
     if (target->in_process || !target->only_user)
         return;
-    g_autoptr(SimCase) c = sim_case_new(target, &broom, run);
-    g_free(c->call_id);
-    c->call_id = g_strdup_printf("clean-%s-%" G_GINT64_FORMAT, run, g_get_monotonic_time());
+    /* The same name twice would be a retransmission. */
+    g_autofree char *now = g_strdup_printf("%s-%" G_GINT64_FORMAT, run, g_get_monotonic_time());
+    g_autoptr(SimCase) c = sim_case_new(target, &broom, now);
     sim_ask(c, .contact = "*", .expires = "0");
 }
 

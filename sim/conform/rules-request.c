@@ -380,8 +380,7 @@ in_order(SimCase *c)
         g_autofree char *contact = g_strdup_printf("<sip:a@192.0.2.1>;expires=%u", i % 2 ? 600 : 0);
         sim_post(c, .contact = contact);
     }
-    for (unsigned i = 0; i < N; i++)
-        sim_case_wait(c);
+    sim_case_wait(c);
     sim_expect_bindings(c, "", "of REGISTERs sent at once the last one counts");
 }
 
