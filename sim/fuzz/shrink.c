@@ -152,7 +152,8 @@ sim_differ_shrink(SimDiffer *self, SimFuzzSequence *sequence)
         again = false;
         for (size_t span = 3; span > 0; span--)
             again |= drop_steps(self, sequence, span);
-        again |= merge_users(self, sequence) | simplify_setting(self, sequence);
+        again |= merge_users(self, sequence);
+        again |= simplify_setting(self, sequence);
         for (size_t i = 0; i < sequence->n_steps; i++)
             again |= drop_contacts(self, sequence, i);
         for (size_t i = 0; i < sequence->n_steps; i++)
