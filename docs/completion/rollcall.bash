@@ -75,6 +75,22 @@ _rollcall_run() {
     esac
 }
 
+_rollcall_conform() {
+    local cur=$1 prev=$2
+    case $prev in
+    --plugin)
+        compopt -o filenames 2>/dev/null
+        COMPREPLY=($(compgen -f -X "!*.so" -- "$cur") $(compgen -d -- "$cur"))
+        ;;
+    --to) _rollcall_offer -W "udp: tcp: tls:" -- "$cur" ;;
+    --domain | --user | --password | --only) ;;
+    *)
+        _rollcall_offer -W "--to --plugin --domain --user --password --only --slow --markdown
+            --list -h --help" -- "$cur"
+        ;;
+    esac
+}
+
 _rollcall() {
     local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
     COMPREPLY=()
@@ -87,7 +103,7 @@ _rollcall() {
         [[ $prev == -* ]] || return
     fi
     if [[ $COMP_CWORD -eq 1 ]]; then
-        _rollcall_offer -W "run plot metrics profiles bench --help --version" -- "$cur"
+        _rollcall_offer -W "run plot metrics profiles conform bench --help --version" -- "$cur"
         return
     fi
     case ${COMP_WORDS[1]} in
@@ -98,6 +114,7 @@ _rollcall() {
         *) _rollcall_folders "$cur" ;;
         esac
         ;;
+    conform) _rollcall_conform "$cur" "$prev" ;;
     bench) _rollcall_offer -W "-n --phones -h --help" -- "$cur" ;;
     metrics | profiles) _rollcall_offer -W "-h --help" -- "$cur" ;;
     esac
