@@ -129,6 +129,43 @@ sim_conform_write_tap(const SimCase *c, unsigned number, GString *out)
     g_string_append_c(out, '\n');
 }
 
+/* Markdown would take some of what a rule says for its own. */
+static void
+put_cell(const char *text, GString *out)
+{
+    for (; *text; text++) {
+        if (strchr("*<|", *text))
+            g_string_append_c(out, '\\');
+        g_string_append_c(out, *text);
+    }
+}
+
+static bool
+was_said(const SimCase *c, guint n)
+{
+    const SimCheck *check = g_ptr_array_index(c->checks, n);
+    for (guint i = 0; i < n; i++) {
+        const SimCheck *before = g_ptr_array_index(c->checks, i);
+        if (!before->ok && strcmp(before->name, check->name) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void
+put_failures(const SimCase *c, GString *out)
+{
+    const char *separator = "**fails**, since it does not hold that ";
+    for (guint i = 0; i < c->checks->len; i++) {
+        const SimCheck *check = g_ptr_array_index(c->checks, i);
+        if (check->ok || was_said(c, i))
+            continue;
+        g_string_append(out, separator);
+        put_cell(check->name, out);
+        separator = "; ";
+    }
+}
+
 void
 sim_conform_write_row(const SimCase *c, GString *out)
 {
@@ -138,23 +175,20 @@ sim_conform_write_row(const SimCase *c, GString *out)
         return;
     }
     const SimRule *rule = c->rule;
-    g_string_append_printf(out, "| %s | %u, %s | %s | %s | ", rule->id, rule->rfc, rule->section,
-                           sim_level_name(rule->level), rule->title);
-    SimOutcome outcome = sim_conform_outcome(c);
-    if (outcome == SIM_OUTCOME_HOLDS) {
-        g_string_append(out, "holds |\n");
-    } else if (outcome == SIM_OUTCOME_SKIPPED) {
-        g_string_append_printf(out, "not tried: %s |\n", c->skipped);
-    } else {
-        g_string_append(out, "**fails**: not so that");
-        const char *separator = " ";
-        for (guint i = 0; i < c->checks->len; i++) {
-            const SimCheck *check = g_ptr_array_index(c->checks, i);
-            if (check->ok)
-                continue;
-            g_string_append_printf(out, "%s%s", separator, check->name);
-            separator = "; ";
-        }
-        g_string_append(out, " |\n");
+    g_string_append_printf(out, "| %s | %u, %s | %s | ", rule->id, rule->rfc, rule->section,
+                           sim_level_name(rule->level));
+    put_cell(rule->title, out);
+    g_string_append(out, " | ");
+    switch (sim_conform_outcome(c)) {
+    case SIM_OUTCOME_HOLDS:
+        g_string_append(out, "holds");
+        break;
+    case SIM_OUTCOME_SKIPPED:
+        g_string_append_printf(out, "not tried: %s", c->skipped);
+        break;
+    case SIM_OUTCOME_FAILS:
+        put_failures(c, out);
+        break;
     }
+    g_string_append(out, " |\n");
 }
