@@ -7,11 +7,12 @@
 _rollcall_keys() {
     case $1 in
     scenario) echo title duration seed replication bin warmup start ;;
-    registrar) echo domain default-expires min-expires max-expires auth algorithms nonce-lifetime \
-        purge-interval max-bindings ;;
+    registrar) echo preset domain default-expires min-expires max-expires auth algorithms \
+        nonce-lifetime purge-interval max-bindings brief expires-jitter order when-full \
+        replace-by-instance match late-margin ;;
     network) echo pool address delay loss ;;
     phones) echo count profile network places registers expires refresh retry power leaves linger \
-        boot notices old-contact credentials call-id wrong-password timeout start-spacing port \
+        boot notices instance old-contact credentials call-id wrong-password timeout start-spacing port \
         user-agent register register-from ;;
     event) echo at cut back ;;
     calls) echo rate ;;
@@ -75,6 +76,29 @@ _rollcall_run() {
     esac
 }
 
+_rollcall_check() {
+    local cur=$1 prev=$2
+    case $prev in
+    --link | -l) _rollcall_offer -W "wire direct" -- "$cur" ;;
+    --set | -s) _rollcall_set "$cur" ;;
+    *)
+        case $cur in
+        -*) _rollcall_offer -W "-l --link -s --set -h --help" -- "$cur" ;;
+        *) _rollcall_files "$cur" ;;
+        esac
+        ;;
+    esac
+}
+
+_rollcall_fuzz() {
+    local cur=$1 prev=$2
+    case $prev in
+    --link | -l) _rollcall_offer -W "wire direct" -- "$cur" ;;
+    --seed | -s | --count | -c | --first | -f) ;;
+    *) _rollcall_offer -W "-s --seed -c --count -f --first -l --link -q --quiet -h --help" -- "$cur" ;;
+    esac
+}
+
 _rollcall_conform() {
     local cur=$1 prev=$2
     case $prev in
@@ -103,11 +127,14 @@ _rollcall() {
         [[ $prev == -* ]] || return
     fi
     if [[ $COMP_CWORD -eq 1 ]]; then
-        _rollcall_offer -W "run plot metrics profiles conform bench --help --version" -- "$cur"
+        _rollcall_offer -W "run plot check fuzz metrics profiles conform presets bench --help
+            --version" -- "$cur"
         return
     fi
     case ${COMP_WORDS[1]} in
     run) _rollcall_run "$cur" "$prev" ;;
+    check) _rollcall_check "$cur" "$prev" ;;
+    fuzz) _rollcall_fuzz "$cur" "$prev" ;;
     plot)
         case $cur in
         -*) _rollcall_offer -W "-h --help" -- "$cur" ;;
@@ -116,7 +143,7 @@ _rollcall() {
         ;;
     conform) _rollcall_conform "$cur" "$prev" ;;
     bench) _rollcall_offer -W "-n --phones -h --help" -- "$cur" ;;
-    metrics | profiles) _rollcall_offer -W "-h --help" -- "$cur" ;;
+    metrics | profiles | presets) _rollcall_offer -W "-h --help" -- "$cur" ;;
     esac
 }
 

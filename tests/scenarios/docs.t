@@ -79,6 +79,9 @@ for my $command (@commands) {
 my @links = qx("$program" run --help) =~ /How requests travel: (\w+) .* or (\w+)/;
 is(lacking(\@links, [offered('rollcall', 'run', '--link', '')]), '', 'the completion has every link');
 is_deeply([offered('rollcall', 'run', '--link', '=', 'd')], ['direct'], 'after --link= too');
+for my $command (qw(check fuzz)) {
+    is(lacking(\@links, [offered('rollcall', $command, '-l', '')]), '', "$command: the completion has every link");
+}
 
 # Keys.
 my ($section, %keys);
@@ -104,7 +107,7 @@ is(lacking(\@scenarios, [offered('rollcall', 'run', "$top/scenarios/")]), '',
     'the completion has the scenario files');
 
 # Links, and the functions they name.
-for my $page ('README.md', map { "docs/$_" } qw(architecture.md method.md scenario.md)) {
+for my $page ('README.md', map { "docs/$_" } qw(architecture.md conformance.md conformance-kamailio.md limits.md method.md presets.md scenario.md)) {
     my $text = content("$top/$page") =~ s/^```.*?^```$//gmsr;
     my (@dead, @unknown);
     while ($text =~ /\[([^\]]*)\]\(([^)#\s]+)[^)]*\)/g) {
@@ -123,13 +126,20 @@ for my $page ('README.md', map { "docs/$_" } qw(architecture.md method.md scenar
 }
 
 # Examples.
+my @examples = ((map { ['README.md', $_] } blocks($readme, 'ini')),
+    map { ['rollcall-scenario.5', $_] } $man5 =~ /^\.Bd -literal[^\n]*\n(.*?)^\.Ed/gms);
 my $example = 0;
-for my $text ((blocks($readme, 'ini'))[0], $man5 =~ /^\.Bd -literal[^\n]*\n(.*?)^\.Ed/ms) {
+for (@examples) {
+    my ($page, $text) = @$_;
     my $file = put('example' . ++$example . '.ini', $text);
-    my $said = qx("$program" run --quiet --output "$scratch" "$file" 2>&1);
-    is($?, 0, ($example == 1 ? 'README.md' : 'rollcall-scenario.5') . ': the scenario runs and is met')
-        or diag $said;
+    my $script = $text =~ /^\[script\]$/m;
+    my $said = $script ? qx("$program" check "$file" 2>&1)
+        : qx("$program" run --quiet --output "$scratch" "$file" 2>&1);
+    is($?, 0, "$page: " . ($script ? 'the script is met' : 'the scenario runs and is met')) or diag $said;
 }
+my ($regression) = grep { /^\[script\]$/m } blocks($readme, 'ini');
+is($regression, content("$top/scenarios/regression/copy-refused-for-its-cseq.ini") =~ s/\A(?:#.*\n)*//r,
+    'README.md: the script is that of the file it names');
 
 my $library = $program =~ s{sim/rollcall$}{src/libroll.a}r;
 my $source = put('embed.c', (grep { /main\(void\)/ } blocks($readme, 'c'))[0]);
