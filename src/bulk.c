@@ -183,7 +183,6 @@ roll_bulk_bind(RollRegistrar *self, RollTime now, const RollSubject *subject,
     if (!roll_uri_parse(record->contact, &bulk))
         return;
     extension.bulk = false;
-    extension.flow = (RollEndpoint){0};
     extension.trunk = trunk_of(subject->hash);
     implicit.extension = &extension;
     g_autoptr(GString) contact = g_string_new(NULL);

@@ -327,18 +327,26 @@ roll_table_find_flow(const RollTable *self, const RollEndpoint *flow)
     }
 }
 
-/* To be called when @binding of @row has been written, and before it is written or taken out. */
-static void
-index_flow(RollTable *self, const RollRow *row, const RollBinding *binding, bool add)
+/* The connection that @binding is found by; of family 0 for none. What came with a trunk's contact
+ * goes with that, and thousands of entries for one connection would make the index slow. */
+static RollEndpoint
+indexed_flow(const RollBinding *binding)
 {
     RollExtension extension;
-    if (!roll_binding_extension(binding, &extension) || extension.flow.family == 0)
+    bool found = roll_binding_extension(binding, &extension) && extension.trunk == 0;
+    return found ? extension.flow : (RollEndpoint){0};
+}
+
+/* A binding of @row that had come on @old is now one that came on @new. */
+static void
+move_flow(RollTable *self, const RollRow *row, RollEndpoint old, RollEndpoint new)
+{
+    if (memcmp(&old, &new, sizeof old) == 0)
         return;
-    uint32_t tag = flow_tag(self, &extension.flow);
-    if (add)
-        roll_index_add(&self->flows, tag, row->id);
-    else
-        roll_index_remove(&self->flows, tag, row->id);
+    if (old.family != 0)
+        roll_index_remove(&self->flows, flow_tag(self, &old), row->id);
+    if (new.family != 0)
+        roll_index_add(&self->flows, flow_tag(self, &new), row->id);
 }
 
 static void
@@ -406,7 +414,8 @@ roll_table_add(RollTable *self, RollTime now, RollRow *row, const RollRecord *re
     RollBinding *binding = roll_row_binding(row, row->n_bindings++);
     *binding = (RollBinding){0};
     write_binding(binding, record);
-    index_flow(self, row, binding, true);
+    if (binding->extended)
+        move_flow(self, row, (RollEndpoint){0}, indexed_flow(binding));
     self->n_bindings++;
     roll_wheel_arm(self->wheel, now, &row->node);
     return binding;
@@ -417,9 +426,13 @@ roll_table_update(RollTable *self, RollTime now, RollRow *row, size_t i, const R
 {
     RollBinding *binding = roll_row_binding(row, i);
     bool earlier = record->expires_at < binding->expires_at;
-    index_flow(self, row, binding, false);
-    write_binding(binding, record);
-    index_flow(self, row, binding, true);
+    if (binding->extended || record->extension) {
+        RollEndpoint old = indexed_flow(binding);
+        write_binding(binding, record);
+        move_flow(self, row, old, indexed_flow(binding));
+    } else {
+        write_binding(binding, record);
+    }
     if (earlier)
         roll_wheel_arm(self->wheel, now, &row->node);
     return binding;
@@ -428,7 +441,8 @@ roll_table_update(RollTable *self, RollTime now, RollRow *row, size_t i, const R
 void
 roll_table_remove(RollTable *self, RollRow *row, size_t i)
 {
-    index_flow(self, row, roll_row_binding(row, i), false);
+    if (roll_row_binding(row, i)->extended)
+        move_flow(self, row, indexed_flow(roll_row_binding(row, i)), (RollEndpoint){0});
     g_free(roll_row_binding(row, i)->text);
     for (; i + 1 < row->n_bindings; i++)
         *roll_row_binding(row, i) = *roll_row_binding(row, i + 1);

@@ -4,6 +4,7 @@
 #include "tests/unit/wire.h"
 
 #define TRUNK "sip:pbx@example.org"
+#define PARTNER "sip:pbx-2@example.org"
 #define FIRST "sip:+12145550102@example.org"
 #define LAST "sip:+12145550105@example.org"
 #define GIN "Require: gin\nProxy-Require: gin\nSupported: path\n"
@@ -18,7 +19,7 @@ lookup_numbers(void *data, RollText aor, const RollText **numbers)
     static const RollText own[] = {{"+49301", 6}, {"+49302", 6}};
     (void)data;
     *numbers = list;
-    if (roll_text_equal(aor, ROLL_TEXT(TRUNK)))
+    if (roll_text_equal(aor, ROLL_TEXT(TRUNK)) || roll_text_equal(aor, ROLL_TEXT(PARTNER)))
         return G_N_ELEMENTS(list);
     *numbers = own;
     return roll_text_equal(aor, ROLL_TEXT("sip:+49301@example.org")) ? G_N_ELEMENTS(own) : 0;
@@ -177,6 +178,12 @@ test_flows(void)
     g_assert_cmpuint(roll_registrar_lookup(wire->registrar, 0, ROLL_TEXT(FIRST), &found), ==, 2);
     g_assert_true(roll_text_equal(found[0].instance, found[1].instance));
     g_assert_cmpuint(found[0].reg_id + found[1].reg_id, ==, 3);
+    g_assert_cmpuint(found[0].flow.port, !=, found[1].flow.port);
+    /* The key of a flow gives a single number no hold on it either. */
+    wire->to = FIRST;
+    wire_expect(wire, 200, "Contact: <sip:h1>;expires=0;reg-id=1;+sip.instance=\"<urn:x:1>\"\n");
+    g_assert_cmpuint(roll_registrar_count(wire->registrar), ==, 6);
+    wire->to = TRUNK;
     wire_expect(wire, 200, GIN "Contact: <sip:h2;bnc>;reg-id=2;+sip.instance=\"<urn:x:1>\"\n");
     g_assert_cmpstr(wire_list(wire, FIRST), ==, "sip:+12145550102@h1, sip:+12145550102@h2");
     roll_registrar_drop_flow(wire->registrar, 0, &first);
@@ -185,6 +192,34 @@ test_flows(void)
     wire_expect(wire, 200, "Contact: <sip:p@h2>;reg-id=2;+sip.instance=\"<urn:x:1>\"\n");
     g_assert_cmpstr(wire_list(wire, FIRST), ==, "");
     g_assert_cmpuint(roll_registrar_count(wire->registrar), ==, 1);
+}
+
+/* A number may be reached through two trunks; each has its own hold on it. */
+static void
+test_shared_number(void)
+{
+    g_autoptr(Wire) wire = open_trunk();
+    wire_open(wire);
+    wire_expect(wire, 200, GIN "Contact: <sip:h1;bnc>\n");
+    wire->to = PARTNER;
+    wire_expect(wire, 200, GIN "Contact: <sip:h1;bnc>\n");
+    g_assert_cmpuint(roll_registrar_count(wire->registrar), ==, 6);
+    wire_expect(wire, 200, GIN "Contact: <sip:h1;bnc>;expires=0\n");
+    g_assert_cmpuint(roll_registrar_count(wire->registrar), ==, 3);
+    g_assert_cmpstr(wire_list(wire, FIRST), ==, "sip:+12145550102@h1");
+}
+
+static void
+test_not_replaced(void)
+{
+    g_autoptr(Wire) wire = open_trunk();
+    wire->config.max_bindings_per_aor = 1;
+    wire->config.policy.full = ROLL_FULL_REPLACE;
+    wire_open(wire);
+    wire_expect(wire, 200, GIN "Contact: <sip:h1;bnc>\n");
+    wire->to = FIRST;
+    wire_expect(wire, 503, "Contact: <sip:a@h2>\n");
+    g_assert_cmpstr(wire_list(wire, FIRST), ==, "sip:+12145550102@h1");
 }
 
 static void
@@ -216,6 +251,8 @@ main(int argc, char **argv)
     g_test_add_func("/bulk/3261-10.3-7/all-numbers-or-none", test_all_or_nothing);
     g_test_add_func("/bulk/a-trunk-named-after-a-number", test_trunk_named_after_a_number);
     g_test_add_func("/bulk/5626-6/flows-of-a-trunk", test_flows);
+    g_test_add_func("/bulk/a-number-of-two-trunks", test_shared_number);
+    g_test_add_func("/bulk/6140-5.2/never-replaced-by-policy", test_not_replaced);
     g_test_add_func("/bulk/3261-8.2.2.3/off", test_off);
     return g_test_run();
 }

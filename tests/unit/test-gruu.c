@@ -86,6 +86,10 @@ test_flows_have_call_ids_of_their_own(void)
         get_temp(wire, "sip:a@h2", "Contact: <sip:a@h2>;reg-id=2" INSTANCE "\n");
     g_assert_cmpstr(wire_lookup(wire, first), ==, "200 sip:a@h1 sip:a@h2");
     g_assert_cmpstr(wire_lookup(wire, second), ==, "200 sip:a@h1 sip:a@h2");
+    /* Both flows are listed with the newest one. */
+    g_assert_cmpint(wire_send(wire, GRUU), ==, 200);
+    g_autofree char *newest = wire_param(wire, "sip:a@h1", "temp-gruu");
+    g_assert_cmpstr(newest, ==, second);
     wire->call_id = "call-3";
     g_autofree char *third =
         get_temp(wire, "sip:a@h2", "Contact: <sip:a@h2>;reg-id=2" INSTANCE "\n");
@@ -172,6 +176,9 @@ test_lookup(void)
     g_assert_nonnull(strstr(wire->answer->str, AOR ";gr=urn:odd:a%3Bb%3D%5Cc%20d\""));
     g_autofree char *forged = g_strdup(temp);
     forged[20] = forged[20] == '0' ? '1' : '0';
+    g_autofree char *signed_wrongly = g_strdup(temp);
+    char *last = strchr(signed_wrongly, '@') - 1;
+    *last = *last == '0' ? '1' : '0';
     const struct {
         const char *uri;
         const char *expected;
@@ -184,6 +191,7 @@ test_lookup(void)
         {"sip:bob@example.org;gr=" URN, "480"},
         {temp, "200 sip:a@h1"},
         {forged, "404"},
+        {signed_wrongly, "404"},
         {"sip:tgruu.00@example.org;gr", "404"},
         {AOR ";gr", "404"},
         {AOR ";gr=", "404"},
