@@ -5,18 +5,28 @@
  * subscription on; until then a change of a binding costs it the look at a pointer. */
 #pragma once
 
-#include "registrar.h"
+#include "notify.h"
 
 /** roll_events_free: without a word to the subscribers. */
 void roll_events_free(RollEvents *self);
 
+/** roll_events_new: to be filed in @registrar, which it borrows. */
+RollEvents *roll_events_new(RollRegistrar *registrar);
+
 /**
- * roll_events_answer: decides on a SUBSCRIBE that is no retransmission.
- * @reply: (inout): zeroed but for @at. In a 200 the one contact is our own, and its expiry is that
- *   of the subscription
+ * roll_events_find_dialog: the subscription whose dialog @request is in, by its Call-ID and both
+ * tags (RFC 3261 section 12.2.2); %NULL if there is none. @self may be %NULL.
  */
-void roll_events_answer(RollRegistrar *registrar, RollTime now, const RollTransactionId *id,
-                        const RollRequest *request, RollReply *reply);
+RollSubscription *roll_events_find_dialog(const RollEvents *self, const RollRequest *request);
+
+/** roll_events_count_watchers: subscriptions to @aor, which has @hash in the table. */
+size_t roll_events_count_watchers(const RollEvents *self, RollText aor, uint64_t hash);
+
+/** roll_events_add: takes @s over, and gives it its slot and hashes. */
+void roll_events_add(RollEvents *self, RollSubscription *s);
+
+/** roll_events_arm: to be called when something is due for @s earlier than before. */
+void roll_events_arm(RollEvents *self, RollTime now, RollSubscription *s);
 
 /** roll_events_note: @binding of @row has changed. */
 void roll_events_note(RollEvents *self, RollTime now, RollBindingEventKind kind, RollRow *row,

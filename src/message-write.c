@@ -390,12 +390,13 @@ static void
 put_dialog(Writer *self, const RollRequest *request, const RollReply *reply)
 {
     put_header(self, ROLL_TEXT("Record-Route: "), request->record_route);
-    for (size_t i = 0; i < reply->n_contacts; i++) {
-        put_literal(self, "Contact: <");
-        put_text(self, reply->contacts[i].uri.text);
-        put_literal(self, ">\r\n");
-        put_number_header(self, ROLL_TEXT("Expires: "), (uint64_t)reply->contacts[i].expires);
-    }
+    if (reply->n_contacts == 0)
+        return;
+    put_literal(self, "Contact: <");
+    put_text(self, reply->contacts->uri.text);
+    put_literal(self, ">\r\n");
+    if (reply->contacts->expires != ROLL_EXPIRES_NONE)
+        put_number_header(self, ROLL_TEXT("Expires: "), (uint64_t)reply->contacts->expires);
 }
 
 /* What a status demands or allows beside the fields of every reply. */

@@ -33,6 +33,7 @@ typedef struct {
  * @changed_at: when the next document became due but for the rate
  * @notified_at: of the last NOTIFY
  * @changes: of #RollChange, one for each contact
+ * @answer: what the 200 to its SUBSCRIBE says
  * @packet: the NOTIFY under way, %NULL for none
  */
 typedef struct {
@@ -69,6 +70,7 @@ typedef struct {
     RollTime resend_at;
     RollTime resend_after;
     RollTime gives_up_at;
+    RollContact answer;
 } RollSubscription;
 
 void roll_subscription_free(RollSubscription *self);

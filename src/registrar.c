@@ -9,6 +9,7 @@
 #include "events.h"
 #include "gruu.h"
 #include "outbox.h"
+#include "subscribe.h"
 
 enum { SIP_PORT = 5060 };
 
@@ -195,7 +196,7 @@ answer(RollRegistrar *self, RollTime now, const RollRequest *request, bool subsc
         return;
     }
     if (subscribes)
-        roll_events_answer(self, now, &id, request, reply);
+        roll_subscribe_answer(self, now, &id, request, reply);
     else
         roll_rules_answer(self, now, &id, request, &subject, reply);
     roll_transactions_store(self->transactions, now, &id, request, reply);

@@ -904,6 +904,7 @@ test_large(void)
 {
     g_autoptr(Scene) scene = scene_new();
     g_autofree char *name = g_strnfill(30000, 'x');
+    scene->config.max_contact_size = 65536;
     for (int i = 0; i < 3; i++) {
         g_autofree char *contact = g_strdup_printf("sip:%s%d@h", name, i);
         bind(scene, "alice", contact, 600);
