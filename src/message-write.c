@@ -425,6 +425,10 @@ put_status_headers(Writer *self, const RollReply *reply, int64_t epoch)
     case 406:
         put_literal(self, "Accept: application/reginfo+xml\r\n");
         break;
+    case 415:
+        /* An empty list: no type of body is understood (RFC 3261 sections 8.2.3 and 20.1). */
+        put_literal(self, "Accept: \r\n");
+        break;
     case 420:
         put_header(self, ROLL_TEXT("Unsupported: "), reply->unsupported);
         break;
@@ -491,6 +495,7 @@ roll_status_reason(int status)
         {406, "Not Acceptable"},
         {408, "Request Timeout"},
         {413, "Request Entity Too Large"},
+        {415, "Unsupported Media Type"},
         {416, "Unsupported URI Scheme"},
         {420, "Bad Extension"},
         {421, "Extension Required"},

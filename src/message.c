@@ -349,8 +349,8 @@ fill_credentials(RollFields *fields, const osip_authorization_t *from, RollText 
     }
     /* The asterisk is rare. */
     if (memchr(params.ptr, '*', params.len))
-        out->malformed |= !roll_username_read_extended(
-            params, roll_fields_push(fields, params), &out->username);
+        out->malformed |=
+            !roll_username_read_extended(params, roll_fields_push(fields, params), &out->username);
     out->malformed |= !is_complete(out);
 }
 
@@ -378,14 +378,34 @@ read_credentials(RollMessage *self)
     return n;
 }
 
+/* RFC 3261 section 20.11: a body is required to be understood unless it says that it is not. */
+static bool
+is_optional_body(RollText disposition)
+{
+    const char *semicolon = disposition.ptr ? memchr(disposition.ptr, ';', disposition.len) : NULL;
+    if (!semicolon)
+        return false;
+    RollText rest = {semicolon, (size_t)(disposition.ptr + disposition.len - semicolon)};
+    RollParam param;
+    while (roll_header_next_param(&rest, &param) == 1)
+        if (roll_text_equal_nocase(param.name, ROLL_TEXT("handling")))
+            return roll_text_equal_nocase(param.value, ROLL_TEXT("optional"));
+    return false;
+}
+
+/* Sets @out->body if there is one that has to be understood; a registrar understands none. */
 static void
-check_body(RollFields *fields)
+check_body(RollFields *fields, RollRequest *out)
 {
     RollText length = fields->single[ROLL_HEADER_CONTENT_LENGTH];
-    uint64_t value;
+    uint64_t value = fields->body_len;
     if (length.ptr &&
         (!roll_text_number(length, fields->body_len, &value) || value > fields->body_len))
         roll_fields_refuse(fields, 400);
+    /* What has no length and no type is what some phones leave behind the blank line. */
+    bool typed = fields->single[ROLL_HEADER_CONTENT_TYPE].ptr != NULL;
+    out->body = value > 0 && (typed || length.ptr != NULL) &&
+                !is_optional_body(fields->single[ROLL_HEADER_CONTENT_DISPOSITION]);
 }
 
 /* RFC 3261 section 7.1. Returns: false if @line is no request line. */
@@ -444,7 +464,7 @@ read_request_head(RollMessage *self, RollRequest *out)
     out->user_agent = self->fields.single[ROLL_HEADER_USER_AGENT];
     if (roll_text_equal(out->method, ROLL_TEXT("SUBSCRIBE")))
         read_subscription(self, out);
-    check_body(&self->fields);
+    check_body(&self->fields, out);
 }
 
 int

@@ -102,6 +102,13 @@ check_require(RollRegistrar *self, const RollRequest *request, RollReply *reply)
     return 420;
 }
 
+/* Section 8.2.3. No body means anything to a registrar. */
+static int
+check_body(const RollRegistrar *self, const RollRequest *request)
+{
+    return request->body && !self->config.policy.ignore_body ? 415 : 0;
+}
+
 /* Section 22.2: one challenge for each algorithm, all with one nonce. */
 static int
 challenge(RollRegistrar *self, RollTime now, bool stale, RollReply *reply)
@@ -244,6 +251,8 @@ decide(RollRegistrar *self, RollTime now, const RollTransactionId *id, const Rol
     if (!status)
         status = check_require(self, request, reply);
     if (!status)
+        status = check_body(self, request);
+    if (!status)
         status = roll_path_check(self, request, reply);
     if (!status)
         status = check_user(self, now, request, reply);
@@ -277,6 +286,8 @@ roll_rules_admit(RollRegistrar *self, RollTime now, const RollTransactionId *id,
         status = check_merge(self, id, request);
     if (!status)
         status = check_require(self, request, reply);
+    if (!status)
+        status = check_body(self, request);
     if (status)
         return status;
     RollRequest asked = *request;

@@ -112,6 +112,7 @@ typedef struct {
  * @path: Path values in their order, joined by commas (RFC 3327); absent without. A decoded request
  *   that came through proxies has @via as well, for it tells whether we are the first hop
  * @source: whence it came
+ * @body: it has a body that has to be understood (RFC 3261 section 8.2.3)
  * @event, @accept, @record_route: read of a SUBSCRIBE only: the header field values, those of a
  *   list joined by commas; absent without
  */
@@ -131,6 +132,7 @@ typedef struct {
     RollText to_text;
     RollText cseq_text;
     bool rport;
+    bool body;
     bool oc;
     const RollContact *contacts;
     size_t n_contacts;

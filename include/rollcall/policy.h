@@ -54,6 +54,8 @@ typedef enum { ROLL_OUTBOUND_OFF, ROLL_OUTBOUND_ALLOW, ROLL_OUTBOUND_REQUIRE } R
  * @full_status: of a request beyond a bound of the table; 503 with Retry-After, or 403 (Asterisk)
  * @replace_by_instance: a contact with the +sip.instance of a record takes its place, for clients
  *   with a new address or Call-ID every time (repro's key, Flexisip unique-id-parameters)
+ * @ignore_body: a body of a REGISTER is passed over even if it has to be understood, for phones
+ *   that send alarms that way (Cisco 7970); no peer refuses it
  * @match_text: contacts match only as the same bytes (Kamailio), not by section 19.1.4
  * @late_margin: how long past its expiry a record still counts, in lists (as 1 s) and lookups too
  *   (FreeSWITCH sip-expires-late-margin); up to %ROLL_MARGIN_MAX
@@ -70,6 +72,7 @@ typedef struct {
     RollFull full;
     int full_status;
     bool replace_by_instance;
+    bool ignore_body;
     bool match_text;
     RollTime late_margin;
     RollPath path;
