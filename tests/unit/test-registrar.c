@@ -382,6 +382,40 @@ test_way_back(void)
     }
 }
 
+/* RFC 3581 section 4: rport and received are filled in whatever the transport; RFC 3261 section
+ * 18.2.2: over a connection the answer goes back on it, whatever Via says. */
+static void
+test_way_back_on_connections(void)
+{
+    static const char *const vias[] = {
+        "192.0.2.9:5070;branch=z9hG4bK1;rport",
+        "10.0.0.1;rport;branch=z9hG4bK2",
+        "10.0.0.1:5070;branch=z9hG4bK3;maddr=203.0.113.1;rport",
+    };
+    static const RollTransport transports[] = {ROLL_TRANSPORT_UDP, ROLL_TRANSPORT_TCP,
+                                               ROLL_TRANSPORT_TLS, ROLL_TRANSPORT_WSS};
+    g_autoptr(Door) door = door_new(true);
+    door_open(door);
+    for (size_t i = 0; i < G_N_ELEMENTS(vias) * G_N_ELEMENTS(transports); i++) {
+        g_autofree char *text = g_strdup_printf(
+            "REGISTER sip:example.org SIP/2.0\r\nVia: SIP/2.0/X %s\r\n"
+            "From: <sip:a@example.org>;tag=1\r\nTo: <sip:a@example.org>\r\nCall-ID: c%zu\r\n"
+            "CSeq: 1 REGISTER\r\n\r\n",
+            vias[i / G_N_ELEMENTS(transports)], i);
+        RollPacket in = {
+            {{192, 0, 2, 9}, 4, (uint8_t)transports[i % G_N_ELEMENTS(transports)], 40000},
+            (const uint8_t *)text,
+            strlen(text)};
+        roll_outbox_clear(door->outbox);
+        roll_registrar_receive(door->registrar, 0, &in, door->outbox);
+        RollPacket out = roll_outbox_get(door->outbox, 0);
+        g_autofree char *answer = g_strndup((const char *)out.data, out.len);
+        g_assert_nonnull(strstr(answer, ";rport=40000"));
+        g_assert_nonnull(strstr(answer, ";received=192.0.2.9\r\n"));
+        g_assert_cmpmem(&out.peer, sizeof out.peer, &in.peer, sizeof in.peer);
+    }
+}
+
 static void
 test_noise_is_not_answered(void)
 {
@@ -429,6 +463,7 @@ main(int argc, char **argv)
     door_add_test("/registrar/mark/lives-with-the-address", test_mark);
     door_add_test("/registrar/static/no-register-moves-it", test_static);
     g_test_add_func("/registrar/18.2.2/answers-go-where-via-says", test_way_back);
+    g_test_add_func("/registrar/3581-4/rport-over-any-transport", test_way_back_on_connections);
     g_test_add_func("/registrar/receive/noise-is-not-answered", test_noise_is_not_answered);
     return g_test_run();
 }
