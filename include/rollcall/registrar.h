@@ -57,7 +57,7 @@ typedef size_t (*RollNumbersLookup)(void *data, RollText aor, const RollText **n
  *   @max_expires of 0 is no maximum
  * @purge_interval: 0 deletes a record at the instant it expires; else expired records stay until
  *   the next multiple of it. An expired record is never listed, looked up or held against a
- *   request, wherever it still stands
+ *   request, wherever it still stands; with the policy's late margin it has expired that much later
  * @authenticate: challenge requests without valid credentials with 401
  * @algorithms: offered, most wanted first; @n_algorithms of them
  * @nonce_lifetime: a nonce older than this is stale
