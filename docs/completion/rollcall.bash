@@ -94,8 +94,12 @@ _rollcall_fuzz() {
     local cur=$1 prev=$2
     case $prev in
     --link | -l) _rollcall_offer -W "wire direct" -- "$cur" ;;
-    --seed | -s | --count | -c | --first | -f) ;;
-    *) _rollcall_offer -W "-s --seed -c --count -f --first -l --link -q --quiet -h --help" -- "$cur" ;;
+    --to) _rollcall_offer -W "udp: tcp: tls:" -- "$cur" ;;
+    --seed | -s | --count | -c | --first | -f | --domain | --*-expires | --max-bindings) ;;
+    *)
+        _rollcall_offer -W "-s --seed -c --count -f --first -l --link -q --quiet --to --domain
+            --default-expires --min-expires --max-expires --max-bindings -h --help" -- "$cur"
+        ;;
     esac
 }
 

@@ -1,14 +1,21 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Compared are the status, Min-Expires, the listed contacts with expiry and q, and what a lookup
- * finds. Seconds are whole in an answer, so what is left of an expiry may be rounded either way. */
+ * finds. Seconds are whole in an answer, so what is left of an expiry may be rounded either way;
+ * over the network the request and its answer take time besides. */
 #include "sim/fuzz/differ.h"
 
 #include "sim/script/player.h"
 #include <string.h>
 
+#define SLACK ROLL_SECOND
+#define SLACK_REMOTE (2 * ROLL_SECOND)
+
+/* Either @player or @remote is there, and @config with the latter. */
 struct SimDiffer {
     SimPlayer *player;
+    SimRemote *remote;
+    ModelConfig config;
     Model *model;
     uint64_t n_messages;
     GString *answers[SIM_FUZZ_STEPS]; /* the first to each request, by its number */
@@ -30,16 +37,42 @@ make_config(const SimFuzzSetting *setting)
     return config;
 }
 
-SimDiffer *
-sim_differ_new(bool decoded)
+static SimDiffer *
+new_differ(void)
 {
     SimDiffer *self = g_new0(SimDiffer, 1);
-    RollConfig config = make_config(&(SimFuzzSetting){0});
-    self->player = sim_player_new(&config, SIM_FUZZ_DOMAIN, decoded);
     self->model = g_new0(Model, 1);
     for (size_t i = 0; i < SIM_FUZZ_STEPS; i++)
         self->answers[i] = g_string_new(NULL);
     return self;
+}
+
+SimDiffer *
+sim_differ_new(bool decoded)
+{
+    SimDiffer *self = new_differ();
+    RollConfig config = make_config(&(SimFuzzSetting){0});
+    self->player = sim_player_new(&config, SIM_FUZZ_DOMAIN, decoded);
+    return self;
+}
+
+SimDiffer *
+sim_differ_new_remote(SimRemote *remote, const ModelConfig *config)
+{
+    SimDiffer *self = new_differ();
+    self->remote = remote;
+    self->config = *config;
+    self->config.domain = SIM_FUZZ_DOMAIN;
+    return self;
+}
+
+void
+sim_differ_draw(const SimDiffer *self, const SimRandom *random, uint32_t which,
+                SimFuzzSequence *out)
+{
+    sim_fuzz_draw(random, which, out);
+    if (self->remote)
+        sim_remote_adapt(self->remote, out);
 }
 
 void
@@ -54,6 +87,12 @@ sim_differ_free(SimDiffer *self)
     g_free(self);
 }
 
+bool
+sim_differ_is_alive(SimDiffer *self)
+{
+    return !self->remote || !sim_remote_probe(self->remote);
+}
+
 uint64_t
 sim_differ_messages(const SimDiffer *self)
 {
@@ -61,25 +100,25 @@ sim_differ_messages(const SimDiffer *self)
 }
 
 static bool
-same_contact(const ModelBinding *binding, RollTime now, const SimListed *listed)
+same_contact(const ModelBinding *binding, RollTime now, RollTime slack, const SimListed *listed)
 {
     RollTime left = binding->expires_at - now;
     int q = listed->q < 0 ? 1000 : listed->q;
     return roll_text_equal(listed->uri, roll_text(binding->uri)) && q == binding->q &&
-           listed->expires >= 1 && (listed->expires + 1) * ROLL_SECOND > left &&
-           (listed->expires - 1) * ROLL_SECOND < left;
+           listed->expires >= 1 && listed->expires * ROLL_SECOND + slack > left &&
+           listed->expires * ROLL_SECOND - slack < left;
 }
 
 /* Each contact of the one is one of the other; what is listed differs from one another. */
 static bool
-same_contacts(const ModelAnswer *expected, const SimAnswer *answer)
+same_contacts(const ModelAnswer *expected, RollTime slack, const SimAnswer *answer)
 {
     if (answer->n_listed != expected->n_bindings)
         return false;
     for (size_t i = 0; i < expected->n_bindings; i++) {
         size_t j = 0;
         while (j < answer->n_listed &&
-               !same_contact(&expected->bindings[i], expected->at, &answer->listed[j]))
+               !same_contact(&expected->bindings[i], expected->at, slack, &answer->listed[j]))
             j++;
         if (j == answer->n_listed)
             return false;
@@ -88,11 +127,11 @@ same_contacts(const ModelAnswer *expected, const SimAnswer *answer)
 }
 
 static bool
-same_answer(const ModelAnswer *expected, const SimAnswer *answer)
+same_answer(const ModelAnswer *expected, RollTime slack, const SimAnswer *answer)
 {
     int64_t min_expires = expected->status == 423 ? expected->min_expires : -1;
     return answer->status == expected->status && answer->min_expires == min_expires &&
-           (expected->status != 200 || same_contacts(expected, answer));
+           (expected->status != 200 || same_contacts(expected, slack, answer));
 }
 
 /* The step whose request is sent: itself, or the last one of the same user. */
@@ -118,6 +157,16 @@ ask_model(SimDiffer *self, RollTime now, const SimFuzzStep *request)
 }
 
 static bool
+same_remotely(SimDiffer *self, const SimFuzzSequence *sequence, size_t i)
+{
+    const SimFuzzStep *request = find_request(sequence, i);
+    const SimAnswer *answer = sim_remote_send(self->remote, request);
+    self->n_messages++;
+    return same_answer(ask_model(self, sim_remote_now(self->remote), request), SLACK_REMOTE,
+                       answer);
+}
+
+static bool
 same_request(SimDiffer *self, const SimFuzzSequence *sequence, size_t i)
 {
     const SimFuzzStep *step = &sequence->steps[i];
@@ -129,7 +178,7 @@ same_request(SimDiffer *self, const SimFuzzSequence *sequence, size_t i)
     const ModelAnswer *expected = ask_model(self, step->at, request);
     GString *first = self->answers[request->number];
     self->n_messages++;
-    if (!same_answer(expected, answer))
+    if (!same_answer(expected, SLACK, answer))
         return false;
     if (expected->repeats)
         return roll_text_equal((RollText){first->str, first->len},
@@ -161,26 +210,41 @@ same_lookup(SimDiffer *self, const SimFuzzStep *step)
     return true;
 }
 
+static ModelConfig
+config_of(const SimDiffer *self, const SimFuzzSequence *sequence)
+{
+    return self->remote ? self->config : sim_fuzz_config(&sequence->setting);
+}
+
 static void
 start(SimDiffer *self, const SimFuzzSequence *sequence)
 {
     RollConfig config = make_config(&sequence->setting);
-    ModelConfig model = sim_fuzz_config(&sequence->setting);
-    sim_player_start(self->player, &config);
+    ModelConfig model = config_of(self, sequence);
+    if (self->remote)
+        sim_remote_start(self->remote);
+    else
+        sim_player_start(self->player, &config);
     model_start(self->model, &model);
+}
+
+static bool
+same_step(SimDiffer *self, const SimFuzzSequence *sequence, size_t i)
+{
+    if (self->remote)
+        return same_remotely(self, sequence, i);
+    if (sequence->steps[i].kind == SIM_STEP_LOOKUP)
+        return same_lookup(self, &sequence->steps[i]);
+    return same_request(self, sequence, i);
 }
 
 int
 sim_differ_find(SimDiffer *self, const SimFuzzSequence *sequence)
 {
     start(self, sequence);
-    for (size_t i = 0; i < sequence->n_steps; i++) {
-        const SimFuzzStep *step = &sequence->steps[i];
-        bool same = step->kind == SIM_STEP_LOOKUP ? same_lookup(self, step)
-                                                  : same_request(self, sequence, i);
-        if (!same)
+    for (size_t i = 0; i < sequence->n_steps; i++)
+        if (!same_step(self, sequence, i))
             return (int)i;
-    }
     return -1;
 }
 
@@ -234,7 +298,7 @@ write_step(SimDiffer *self, const SimFuzzSequence *sequence, size_t i, GString *
 char *
 sim_differ_write(SimDiffer *self, const SimFuzzSequence *sequence, const char *title)
 {
-    ModelConfig config = sim_fuzz_config(&sequence->setting);
+    ModelConfig config = config_of(self, sequence);
     GString *out = g_string_new(NULL);
     g_string_append_printf(out, "[scenario]\ntitle = %s\n\n[registrar]\n", title);
     g_string_append_printf(out, "default-expires = %us\nmin-expires = %us\n",

@@ -142,11 +142,12 @@ simplify_setting(SimDiffer *self, SimFuzzSequence *sequence)
     return simpler;
 }
 
-void
+bool
 sim_differ_shrink(SimDiffer *self, SimFuzzSequence *sequence)
 {
     int found = sim_differ_find(self, sequence);
-    g_return_if_fail(found >= 0);
+    if (found < 0 || !sim_differ_is_alive(self))
+        return false;
     sequence->n_steps = (size_t)found + 1;
     for (bool again = true; again;) {
         again = false;
@@ -161,4 +162,5 @@ sim_differ_shrink(SimDiffer *self, SimFuzzSequence *sequence)
         for (size_t i = 0; i < sequence->n_steps; i++)
             again |= simplify_numbers(self, sequence, i);
     }
+    return true;
 }

@@ -87,7 +87,9 @@ append_via(const Composing *self, const SimComposing *open)
     g_autofree char *upper = transport ? g_ascii_strup(transport, -1) : NULL;
     g_string_append(self->out, "SIP/2.0/");
     g_string_append(self->out, upper ? upper : "UDP");
-    g_string_append(self->out, " 192.0.2.1:5060;branch=");
+    g_string_append_c(self->out, ' ');
+    g_string_append(self->out, open->sent_by ? open->sent_by : "192.0.2.1:5060");
+    g_string_append(self->out, open->sent_by ? ";rport;branch=" : ";branch=");
     if (self->step->branch) {
         g_string_append(self->out, self->step->branch);
     } else {

@@ -9,12 +9,15 @@
 
 /**
  * SimComposing: what a step leaves open.
+ * @sent_by: of Via, and answers come to where the request came from; %NULL for an address that
+ *   nobody has
  * @number: of the request; makes its branch and From tag when it has none of its own
  * @cseq: if it has no own
  * @credentials: an Authorization line without its end; %NULL for none
  */
 typedef struct {
     const char *domain;
+    const char *sent_by;
     unsigned number;
     uint32_t cseq;
     const char *credentials;

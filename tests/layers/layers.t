@@ -22,7 +22,7 @@ my @order = (
     [ 'sim/conform'       => [qw(rollcall sim/conform)] ],
     [ 'sim/report'        => [qw(rollcall sim/engine sim/scenario sim/model sim/link sim/measure sim/experiment sim/report)] ],
     [ 'sim/script'        => [qw(rollcall sim/engine sim/scenario sim/experiment/config.h sim/script)] ],
-    [ 'sim/fuzz'          => [qw(rollcall sim/engine sim/scenario sim/script sim/fuzz tests/model)] ],
+    [ 'sim/fuzz'          => [qw(rollcall sim/engine sim/scenario sim/script sim/conform/target.h sim/fuzz tests/model)] ],
     [ 'tests/model'       => [qw(tests/model)] ],
     [ 'sim/command'       => [qw(rollcall sim/)] ],
 );

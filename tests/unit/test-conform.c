@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * The harness itself: how it takes answers apart, what it makes of a registrar that is silent or
- * wrong, and its way to a server over loopback sockets. */
+ * wrong, and its way to a server over loopback sockets, which `rollcall fuzz` goes as well. */
 #include "sim/conform/conform.h"
 #include "sim/conform/steps.h"
+#include "sim/fuzz/differ.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -365,6 +366,46 @@ test_no_password(void)
     g_assert_nonnull(strstr(sim_conform_probe(named, "t"), "--password"));
 }
 
+/* A server and what it is said to be: the model finds where that is not so, in few steps. */
+static int
+fuzz_over(const char *transport, const ModelConfig *config, size_t *n_steps)
+{
+    g_autoptr(Server) server = server_start(transport, false);
+    g_autoptr(SimTarget) target =
+        sim_target_new_network(server->address, "example.org", NULL, NULL, false, NULL);
+    g_autoptr(SimRemote) remote = sim_remote_new(target);
+    g_assert_null(sim_remote_probe(remote));
+    g_autoptr(SimDiffer) differ = sim_differ_new_remote(remote, config);
+    SimRandom random = sim_random_new(1, 0);
+    for (uint32_t i = 0; i < 100; i++) {
+        SimFuzzSequence sequence;
+        sim_differ_draw(differ, &random, i, &sequence);
+        if (sim_differ_find(differ, &sequence) < 0)
+            continue;
+        g_assert_true(sim_differ_shrink(differ, &sequence));
+        g_autofree char *script = sim_differ_write(differ, &sequence, "t");
+        g_test_message("%s", script);
+        *n_steps = sequence.n_steps;
+        return (int)i;
+    }
+    return -1;
+}
+
+static void
+test_fuzz(void)
+{
+    ModelConfig config = {.default_expires = 3600, .min_expires = 60, .max_bindings = 16};
+    size_t n_steps = 0;
+    g_assert_cmpint(fuzz_over("udp", &config, &n_steps), ==, -1);
+    g_assert_cmpint(fuzz_over("tcp", &config, &n_steps), ==, -1);
+    config.default_expires = 1800;
+    g_assert_cmpint(fuzz_over("udp", &config, &n_steps), >=, 0);
+    g_assert_cmpuint(n_steps, ==, 1);
+    config = (ModelConfig){.default_expires = 3600, .min_expires = 60, .max_bindings = 1};
+    g_assert_cmpint(fuzz_over("tcp", &config, &n_steps), >=, 0);
+    g_assert_cmpuint(n_steps, <=, 2);
+}
+
 static void
 test_addresses(void)
 {
@@ -393,6 +434,7 @@ main(int argc, char **argv)
     g_test_add_func("/conform/network/tcp", test_tcp);
     g_test_add_func("/conform/network/credentials", test_credentials);
     g_test_add_func("/conform/network/no-password", test_no_password);
+    g_test_add_func("/conform/network/fuzz", test_fuzz);
     g_test_add_func("/conform/network/tls", test_tls);
     return g_test_run();
 }
