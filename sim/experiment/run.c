@@ -4,6 +4,7 @@
  * only file that knows all the parts. */
 #include "sim/experiment/run.h"
 #include "sim/experiment/config.h"
+#include "sim/experiment/outcome.h"
 #include "sim/measure/measure.h"
 
 #include <time.h>
@@ -240,18 +241,6 @@ on_binding_event(void *data, const RollBindingEvent *event)
                             event->kind == ROLL_BINDING_EXPIRED);
 }
 
-static SimTally
-reply_tally(int status)
-{
-    if (status == 200)
-        return SIM_TALLY_REPLY_200;
-    if (status == 401)
-        return SIM_TALLY_REPLY_401;
-    if (status == 423)
-        return SIM_TALLY_REPLY_423;
-    return status < 500 ? SIM_TALLY_REPLY_4XX : SIM_TALLY_REPLY_5XX;
-}
-
 static void
 show_packet(Run *self, const SimFlight *flight, bool to_registrar)
 {
@@ -284,7 +273,7 @@ handle_arrive(Run *self, uint32_t i)
         return;
     }
     show_packet(self, flight, false);
-    sim_measure_count(self->measure, request->phone, reply_tally(status));
+    sim_measure_count(self->measure, request->phone, sim_reply_tally(status));
     if (is_lost(self, request, SIM_PURPOSE_LOSS_DOWN)) {
         trace(self, SIM_TRACE_LOST_REPLY, request->phone, request->source, (uint32_t)status, 0);
         free_flight(self, i);
@@ -341,26 +330,6 @@ handle_registrar(Run *self, const SimEvent *event)
     arm_registrar(self);
 }
 
-static SimTally
-call_outcome(Run *self, uint32_t id, const RollLocation *contacts, size_t n)
-{
-    const SimDevice *device = &self->world->devices[id];
-    bool misdirected = false;
-    if (n == 0)
-        return device->on ? SIM_TALLY_CALL_MISSED : SIM_TALLY_CALL_REFUSED;
-    for (size_t i = 0; i < n; i++) {
-        uint32_t address = sim_identity_parse_address(contacts[i].contact);
-        if (device->on && address == device->address)
-            return SIM_TALLY_CALL_REACHED;
-        int64_t holder = sim_world_holder(self->world, address);
-        misdirected =
-            misdirected || (holder >= 0 && holder != id && self->world->devices[holder].on);
-    }
-    if (misdirected)
-        return SIM_TALLY_CALL_MISDIRECTED;
-    return device->on ? SIM_TALLY_CALL_WRONG : SIM_TALLY_CALL_DEAD;
-}
-
 static void
 schedule_call(Run *self)
 {
@@ -387,7 +356,7 @@ handle_call(Run *self)
     sim_identity_aor(self->identity, id, room, &uri);
     size_t len = roll_uri_write_aor(&uri, aor);
     size_t n = roll_registrar_lookup(self->registrar, self->now, (RollText){aor, len}, &contacts);
-    SimTally outcome = call_outcome(self, id, contacts, n);
+    SimTally outcome = sim_call_outcome(self->world, id, contacts, n);
     trace(self, SIM_TRACE_CALL, id, 0, outcome, (uint32_t)n);
     sim_measure_count(self->measure, id, outcome);
     self->calls++;
