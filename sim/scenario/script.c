@@ -42,6 +42,7 @@ static const Key KEYS[] = {
 };
 static const char *const TRANSPORTS[] = {"udp", "tcp", "tls", NULL};
 static const char *const VERBS[] = {"sends", NULL};
+static const char *const ENDS[] = {"closes", "breaks", NULL};
 static const char *const FINDS[] = {"finds", NULL};
 
 const char *const sim_script_events[] = {"created",      "refreshed",   "shortened", "expired",
@@ -283,9 +284,22 @@ read_event(Reading *self, const char *const *words, GError **error)
 }
 
 static bool
+read_connection(Reading *self, const char *const *words, GError **error)
+{
+    int which;
+    if (!words[0] || strcmp(words[0], "of") != 0 || !words[1] || !words[2] || words[3])
+        return sim_words_fail(error, "the form is: connection of WHO closes, or: breaks");
+    if (!sim_value_word(words[2], ENDS, &which, error))
+        return false;
+    self->step.kind = which ? SIM_STEP_BREAK : SIM_STEP_CLOSE;
+    self->step.who = keep(self, words[1]);
+    return true;
+}
+
+static bool
 read_send(Reading *self, const char *const *words, GError **error)
 {
-    static const char *const starts[] = {"expect", "lookup", "event", NULL};
+    static const char *const starts[] = {"expect", "lookup", "event", "connection", NULL};
     int which;
     if (!words[1] || !words[2]) {
         const char *near = sim_words_nearest(words[0], starts);
@@ -335,6 +349,8 @@ read_step(Reading *self, const char *const *words, GError **error)
         return read_lookup(self, words + 1, error);
     if (strcmp(words[0], "event") == 0)
         return read_event(self, words + 1, error);
+    if (strcmp(words[0], "connection") == 0)
+        return read_connection(self, words + 1, error);
     return read_send(self, words, error);
 }
 
@@ -348,11 +364,13 @@ keep_list(SimScript *script, GPtrArray *list, size_t *n)
     return kept;
 }
 
-/* An answer is expected of something that was sent. */
+/* An answer is expected of something that was sent, and a connection was opened by it. */
 static bool
 check_order(const SimScript *script, const SimStep *step, GError **error)
 {
-    const char *who = step->kind == SIM_STEP_AGAIN ? step->who : NULL;
+    bool needs = step->kind == SIM_STEP_AGAIN || step->kind == SIM_STEP_CLOSE ||
+                 step->kind == SIM_STEP_BREAK;
+    const char *who = needs ? step->who : NULL;
     if (!who && step->kind != SIM_STEP_EXPECT)
         return true;
     for (guint i = script->steps->len; i-- > 0;) {
@@ -463,6 +481,11 @@ sim_step_write(const SimStep *step, GString *out)
     case SIM_STEP_EVENT:
         g_string_append_printf(out, "event %s %s ", sim_script_events[step->event], step->who);
         write_listed(out, step, " ");
+        break;
+    case SIM_STEP_CLOSE:
+    case SIM_STEP_BREAK:
+        g_string_append_printf(out, "connection of %s %s", step->who,
+                               ENDS[step->kind == SIM_STEP_BREAK]);
         break;
     }
 }

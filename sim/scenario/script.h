@@ -9,8 +9,11 @@
 #include <stdbool.h>
 
 typedef enum {
-    SIM_STEP_SEND,   /* alice sends REGISTER key=value ... */
-    SIM_STEP_AGAIN,  /* alice sends again */
+    SIM_STEP_SEND,  /* alice sends REGISTER key=value ... */
+    SIM_STEP_AGAIN, /* alice sends again */
+    SIM_STEP_CLOSE, /* connection of alice closes */
+    SIM_STEP_BREAK, /* connection of alice breaks */
+    /* From here on something is expected. */
     SIM_STEP_EXPECT, /* expect 200 key=value ... | expect nothing */
     SIM_STEP_LOOKUP, /* lookup alice finds CONTACT ... | none */
     SIM_STEP_EVENT,  /* event expired alice CONTACT */

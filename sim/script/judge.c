@@ -170,6 +170,10 @@ sim_script_judge(const SimScenario *scenario, bool decoded)
             self.answer = sim_player_send(player, step);
             continue;
         }
+        if (step->kind == SIM_STEP_CLOSE || step->kind == SIM_STEP_BREAK) {
+            sim_player_end(player, step);
+            continue;
+        }
         SimJudgement judgement = {step, judge_step(&self, step)};
         g_array_append_val(judgements, judgement);
     }

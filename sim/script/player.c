@@ -1,11 +1,20 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Keeps what a client keeps: the CSeq of each Call-ID, each user's last request and challenge. */
+ * Keeps what a client keeps: the CSeq of each Call-ID, each user's last request, challenge and
+ * connections. */
 #include "sim/script/player.h"
 
 #include "sim/script/compose.h"
 #include "sim/script/credentials.h"
 #include <stdlib.h>
+
+/* Of the first connection; each has its own port. */
+enum { FIRST_PORT = 32768 };
+
+typedef struct {
+    RollEndpoint peer;
+    bool broken;
+} SimConnection;
 
 struct SimPlayer {
     RollConfig config;
@@ -22,6 +31,9 @@ struct SimPlayer {
     GHashTable *cseqs;      /* Call-ID -> last CSeq */
     GHashTable *last;       /* user -> GString of its last request */
     GHashTable *challenged; /* user -> SimChallenged */
+    GHashTable
+        *connections; /* user -> GArray of SimConnection, open as far as the registrar knows */
+    uint16_t n_connections;
     GArray *happened;
     GStringChunk *texts;
 };
@@ -62,6 +74,12 @@ free_challenged(void *challenged)
     sim_challenged_free(challenged);
 }
 
+static void
+free_array(void *array)
+{
+    g_array_unref(array);
+}
+
 SimPlayer *
 sim_player_new(const RollConfig *config, const char *domain, bool decoded)
 {
@@ -75,6 +93,7 @@ sim_player_new(const RollConfig *config, const char *domain, bool decoded)
     self->cseqs = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     self->last = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_text);
     self->challenged = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_challenged);
+    self->connections = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_array);
     self->happened = g_array_new(FALSE, FALSE, sizeof(SimHappened));
     self->texts = g_string_chunk_new(1024);
     sim_player_start(self, config);
@@ -94,6 +113,7 @@ sim_player_free(SimPlayer *self)
     g_hash_table_unref(self->cseqs);
     g_hash_table_unref(self->last);
     g_hash_table_unref(self->challenged);
+    g_hash_table_unref(self->connections);
     g_array_unref(self->happened);
     g_string_chunk_free(self->texts);
     g_free(self);
@@ -113,6 +133,8 @@ sim_player_start(SimPlayer *self, const RollConfig *config)
     g_hash_table_remove_all(self->cseqs);
     g_hash_table_remove_all(self->last);
     g_hash_table_remove_all(self->challenged);
+    g_hash_table_remove_all(self->connections);
+    self->n_connections = 0;
     g_array_set_size(self->happened, 0);
     g_string_chunk_clear(self->texts);
 }
@@ -183,6 +205,45 @@ transport_of(const SimStep *step)
     return ROLL_TRANSPORT_UDP;
 }
 
+/* Where @step comes from: over a stream, the connection of its user, opened if there is none. */
+static RollEndpoint
+find_peer(SimPlayer *self, const SimStep *step)
+{
+    RollEndpoint peer = {{192, 0, 2, 1}, 4, (uint8_t)transport_of(step), 5060};
+    if (peer.transport == ROLL_TRANSPORT_UDP)
+        return peer;
+    GArray *open = g_hash_table_lookup(self->connections, step->who);
+    if (!open) {
+        open = g_array_new(FALSE, FALSE, sizeof(SimConnection));
+        g_hash_table_insert(self->connections, g_strdup(step->who), open);
+    }
+    for (guint i = 0; i < open->len; i++) {
+        const SimConnection *one = &g_array_index(open, SimConnection, i);
+        if (!one->broken && one->peer.transport == peer.transport)
+            return one->peer;
+    }
+    peer.port = (uint16_t)(FIRST_PORT + self->n_connections++);
+    SimConnection opened = {.peer = peer};
+    g_array_append_val(open, opened);
+    return peer;
+}
+
+void
+sim_player_end(SimPlayer *self, const SimStep *step)
+{
+    sim_player_advance(self, step->at);
+    GArray *open = g_hash_table_lookup(self->connections, step->who);
+    if (!open || open->len == 0)
+        return;
+    if (step->kind == SIM_STEP_BREAK) {
+        g_array_index(open, SimConnection, open->len - 1).broken = true;
+        return;
+    }
+    RollEndpoint oldest = g_array_index(open, SimConnection, 0).peer;
+    g_array_remove_index(open, 0);
+    roll_registrar_drop_flow(self->registrar, self->now, &oldest);
+}
+
 /* The door for decoded requests, with libroll's reader before it and its writer behind it. */
 static void
 pass_decoded(SimPlayer *self, const RollPacket *packet)
@@ -220,7 +281,7 @@ sim_player_send(SimPlayer *self, const SimStep *step)
     sim_player_advance(self, step->at);
     compose(self, step);
     RollPacket packet = {
-        .peer = {{192, 0, 2, 1}, 4, (uint8_t)transport_of(step), 5060},
+        .peer = find_peer(self, step),
         .data = (const uint8_t *)self->sent->str,
         .len = self->sent->len,
     };

@@ -43,6 +43,13 @@ void sim_player_advance(SimPlayer *self, RollTime now);
  * came back; lives until the next call */
 const SimAnswer *sim_player_send(SimPlayer *self, const SimStep *step);
 
+/**
+ * sim_player_end: a step of kind %SIM_STEP_CLOSE or %SIM_STEP_BREAK. The next request of its user
+ * that goes over a stream opens a connection. The registrar is told of the first kind, and it is
+ * the oldest connection of the user then, which may have broken before.
+ */
+void sim_player_end(SimPlayer *self, const SimStep *step);
+
 /** sim_player_sent: the bytes that were sent last. */
 RollText sim_player_sent(const SimPlayer *self);
 

@@ -67,6 +67,12 @@ static const Mistake mistakes[] = {
      "2: unknown value \"find\"; did you mean \"finds\"?"},
     {"unknown event", "at 0s event expire alice <sip:a@h>\n",
      "2: unknown value \"expire\"; did you mean \"expired\"?"},
+    {"connection of no form", SEND "at 0s connection of alice\n",
+     "3: the form is: connection of WHO closes, or: breaks"},
+    {"slip in a connection", SEND "at 0s connection of alice close\n",
+     "3: unknown value \"close\"; did you mean \"closes\"?"},
+    {"connection of nobody", SEND "at 0s connection of bob closes\n",
+     "3: bob has sent nothing yet"},
     {"phones beside it", SEND "[phones desk]\ncount = 1\n",
      "3: [phones] has no place beside [script], which has no phones"},
     {"registrar that contradicts itself", SEND "[registrar]\nmax-expires = 30s\n",
@@ -122,14 +128,15 @@ test_written_back(void)
         "at 1h lookup alice finds <sip:a@h> <sip:b@h>",
         "at 1h lookup sip:bob@h finds none",
         "at 1d event expired alice <sip:a@h>",
+        "at 1d connection of alice breaks",
+        "at 1d connection of alice closes",
+        NULL,
     };
     g_autoptr(GError) error = NULL;
-    g_autofree char *script = g_strjoinv(
-        "\n", (GStrv)(void *)(const char *[]){lines[0], lines[1], lines[2], lines[3], lines[4],
-                                              lines[5], lines[6], lines[7], lines[8], NULL});
+    g_autofree char *script = g_strjoinv("\n", (GStrv)(void *)lines);
     g_autoptr(SimScenario) scenario = parse(script, &error);
     g_assert_no_error(error);
-    for (size_t i = 0; i < G_N_ELEMENTS(lines); i++) {
+    for (size_t i = 0; lines[i]; i++) {
         g_autoptr(GString) out = g_string_new(NULL);
         sim_step_write(sim_script_step(scenario->script, i), out);
         g_assert_cmpstr(out->str, ==, lines[i]);
