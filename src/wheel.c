@@ -5,7 +5,8 @@
  * (due, tie). Opening a slot asks every node when it is due now; what lives on is filed again.
  *
  * A node due further off than the ring is long waits in the ring's last slot and is filed again
- * there: one touch every %N_SLOTS seconds. `first` caches the earliest slot in use, so asking for
+ * there: one touch every %N_SLOTS seconds, but none for turns in which nothing else is due when the
+ * owner comes late. `first` caches the earliest slot in use, so asking for
  * the next wake costs nothing. */
 #include "wheel.h"
 
@@ -250,6 +251,30 @@ open_slot(RollWheel *self, int64_t second)
     }
 }
 
+/* When all that is filed is in the last slot, the ring turns at once to the second in which the
+ * first of it is due, or to @limit: an owner who comes back after a century need not wait. */
+static void
+skip_turns(RollWheel *self, int64_t limit)
+{
+    if (self->first != self->cursor + N_SLOTS)
+        return;
+    size_t from = slot_of(self->first);
+    int64_t second = limit;
+    for (RollWheelNode *node = self->slots[from]; node; node = node->next)
+        second = MIN(second, second_of(self->due(node)));
+    if (second <= self->first)
+        return;
+    RollWheelNode *list = self->slots[from];
+    self->slots[from] = NULL;
+    self->used[from / 64] &= ~((uint64_t)1 << from % 64);
+    self->cursor = second - N_SLOTS;
+    self->slots[slot_of(second)] = list;
+    self->used[slot_of(second) / 64] |= (uint64_t)1 << slot_of(second) % 64;
+    self->first = second;
+    for (RollWheelNode *node = list; node; node = node->next)
+        node->second = second;
+}
+
 /* The top of the heap if it is due by @horizon; what was refreshed meanwhile is filed anew. */
 static RollWheelNode *
 pop_heap(RollWheel *self, RollTime horizon)
@@ -279,6 +304,7 @@ roll_wheel_pop(RollWheel *self, RollTime horizon)
         if (node)
             return node;
         if (self->first <= second_of(horizon)) {
+            skip_turns(self, second_of(horizon));
             open_slot(self, self->first);
             continue;
         }
