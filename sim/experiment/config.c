@@ -5,7 +5,6 @@
 
 #include <string.h>
 
-
 RollConfig
 sim_registrar_config(const SimRegistrarSpec *spec)
 {

@@ -6,7 +6,7 @@
 #include "sim/scenario/scenario.h"
 #include <rollcall/registrar.h>
 
-/** SIM_EPOCH: time 0 of every run in Unix time: Monday, 1 January 2024, 00:00 UTC (see SimPower). */
+/** SIM_EPOCH: time 0 of every run in Unix time: a Monday, 1 January 2024, 00:00 UTC. */
 #define SIM_EPOCH INT64_C(1704067200)
 
 /** sim_registrar_config: all that follows from @spec alone; domains, key, lookup and the bounds
