@@ -33,6 +33,15 @@ typedef struct {
 } Watch;
 
 static void
+watch_clear(Watch *self)
+{
+    g_clear_pointer(&self->progress, sim_progress_free);
+    if (self->attempts != NULL)
+        g_string_free(self->attempts, TRUE);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Watch, watch_clear)
+
+static void
 on_interrupt(int signal_number)
 {
     (void)signal_number;
@@ -166,10 +175,9 @@ run_file(const char *path, const Options *options)
         sim_scenario_load(path, (const char *const *)options->changes, &error);
     if (scenario == NULL)
         return sim_command_fail(error);
-    Watch watch = {0};
+    g_auto(Watch) watch = {0};
     g_autoptr(SimResult) result = simulate(scenario, options, &watch, &error);
     g_clear_pointer(&watch.progress, sim_progress_free);
-    g_autoptr(GString) attempts = watch.attempts;
     if (watch.capture != NULL && !sim_capture_close(watch.capture, error == NULL ? &error : NULL))
         return sim_command_fail(error);
     if (result == NULL)

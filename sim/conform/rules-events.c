@@ -243,10 +243,11 @@ other_format(SimCase *c)
     sim_expect_status(c, 406, "an Accept without reginfo gets 406");
     sim_ask(c, WATCH("none"), .headers = "Event: reg");
     sim_expect_status(c, 200, "without Accept reginfo is meant");
-    g_autoptr(SimMessage) notify = notification(c);
     const char *expires = c->reply ? sim_message_line(c->reply, "Expires", 0) : NULL;
     sim_case_check(c, expires && g_ascii_strtoull(expires, NULL, 10) <= 3761,
                    "without Expires it lasts no longer than 3761 s", "Expires: 3761");
+    g_autoptr(SimMessage) notify = notification(c);
+    sim_case_check(c, notify != NULL, "and a NOTIFY comes", "NOTIFY");
 }
 
 static void

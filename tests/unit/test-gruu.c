@@ -145,6 +145,7 @@ test_offered_ones_are_ignored(void)
     g_autofree char *temp = get_temp(wire, "sip:a@h1",
                                      "Contact: <sip:a@h1>;pub-gruu=\"sip:x@evil\";x=y"
                                      ";temp-gruu=\"sip:y@evil;gr\"" INSTANCE "\n");
+    g_assert_nonnull(temp);
     g_assert_null(strstr(wire->answer->str, "evil"));
     g_assert_nonnull(strstr(wire->answer->str, ";x=y"));
     const RollLocation *found;

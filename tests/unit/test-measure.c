@@ -451,6 +451,7 @@ world_of(const char *text)
     World world = {SIM_FINGERPRINT_START};
     SimRunOptions options = {.link = SIM_LINK_DIRECT, .trace = on_trace, .trace_data = &world};
     g_auto(Simulated) run = simulate_with(text, &options);
+    g_assert_cmpuint(run.result->events, >, 0);
     return world.hash;
 }
 

@@ -230,6 +230,7 @@ test_places(void)
         "[network lan]\npool = 10.0.0.0/30\n[network wifi]\npool = 10.1.0.0/29\n";
     g_autoptr(GError) error = NULL;
     g_autoptr(SimScenario) s = parse(text, NULL, &error);
+    g_assert_null(s);
     g_assert_error(error, SIM_SCENARIO_ERROR, SIM_SCENARIO_ERROR_INVALID);
     g_assert_cmpstr(error->message, ==,
                     "t.ini:7: the pool has 2 addresses, but 3 phones may be in [network lan]");
