@@ -454,7 +454,7 @@ add_static_records(Run *self)
         if (sim_world_setting(self->world, id).group->registers)
             continue;
         sim_identity_aor(self->identity, id, aor, &a);
-        sim_identity_contact(self->identity, id, self->world->devices[id].address, contact, &c);
+        sim_identity_contact(self->identity, id, &a, self->world->devices[id].address, contact, &c);
         roll_registrar_add_static(self->registrar, self->now, a.text, c.text);
     }
 }

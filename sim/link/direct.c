@@ -10,7 +10,6 @@ typedef struct {
     RollRegistrar *registrar;
     SimRendering rendering;
     RollCredentials credentials;
-    char username[SIM_NAME_MAX];
     char password[SIM_NAME_MAX];
 } Direct;
 
@@ -22,7 +21,7 @@ prove(Direct *self, const SimRequest *asked, RollRequest *request)
     out->qop = true;
     out->algorithm = asked->algorithm;
     out->nc = asked->nc;
-    out->username = sim_identity_username(self->identity, asked->phone, self->username);
+    out->username = sim_identity_username(self->identity, asked->phone, &request->to);
     out->realm = roll_text(sim_identity_domains(self->identity)[0]);
     out->serial = asked->nonce;
     out->secret = sim_identity_password(self->identity, asked->phone, true, self->password);

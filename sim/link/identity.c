@@ -158,11 +158,21 @@ put(char *at, const char *text)
     return at + len;
 }
 
+/* Two digits at a time: names are written for every packet. */
 static char *
 put_number(char *at, unsigned number, unsigned digits)
 {
-    for (unsigned i = digits; i-- > 0; number /= 10)
-        at[i] = (char)('0' + number % 10);
+    static const char pairs[] =
+        "00010203040506070809101112131415161718192021222324252627282930313233343536"
+        "37383940414243444546474849505152535455565758596061626364656667686970717273"
+        "7475767778798081828384858687888990919293949596979899";
+    unsigned i = digits;
+    for (; i >= 2; number /= 100) {
+        i -= 2;
+        memcpy(at + i, &pairs[2 * (number % 100)], 2);
+    }
+    if (i == 1)
+        at[0] = (char)('0' + number % 10);
     return at + digits;
 }
 
@@ -198,20 +208,24 @@ sim_identity_aor(const SimIdentity *self, uint32_t id, char room[SIM_NAME_MAX], 
 }
 
 static char *
-put_contact_user(const SimIdentity *self, uint32_t id, char *at)
+put_contact_user(const SimIdentity *self, uint32_t id, const RollUri *aor, char *at)
 {
     const SimTrunkLine *line = line_of(self, id);
+    if (line == NULL && aor != NULL) {
+        memcpy(at, aor->user.ptr, aor->user.len);
+        return at + aor->user.len;
+    }
     if (line == NULL)
         return put_user(self, id, at);
     return put(at, line->extension != NULL ? line->extension : "s");
 }
 
 void
-sim_identity_contact(const SimIdentity *self, uint32_t id, uint32_t address,
+sim_identity_contact(const SimIdentity *self, uint32_t id, const RollUri *aor, uint32_t address,
                      char room[SIM_NAME_MAX], RollUri *out)
 {
     char *user = put(room, "sip:");
-    char *at = put_contact_user(self, id, user);
+    char *at = put_contact_user(self, id, aor, user);
     *at = '@';
     char *host = at + 1;
     char *end = host;
@@ -262,12 +276,10 @@ sim_identity_instance(const SimIdentity *self, uint32_t id, char room[SIM_NAME_M
 }
 
 RollText
-sim_identity_username(const SimIdentity *self, uint32_t id, char room[SIM_NAME_MAX])
+sim_identity_username(const SimIdentity *self, uint32_t id, const RollUri *aor)
 {
     const SimTrunkLine *line = line_of(self, id);
-    if (line != NULL && line->auth_user != NULL)
-        return roll_text(line->auth_user);
-    return between(room, put_user(self, id, room));
+    return line != NULL && line->auth_user != NULL ? roll_text(line->auth_user) : aor->user;
 }
 
 RollText
@@ -285,16 +297,32 @@ sim_identity_password(const SimIdentity *self, uint32_t id, bool own, char room[
     return between(room, put_number(room + 7, id, 7));
 }
 
+/* The group whose names begin with @prefix, `group.`. Few groups are looked through faster than
+ * one name is hashed. */
+static const SimGroup *
+find_group(const SimIdentity *self, RollText prefix)
+{
+    const SimScenario *scenario = self->world->scenario;
+    char name[SIM_NAME_MAX / 4];
+    for (size_t g = 0; g < MIN(scenario->n_groups, 16); g++) {
+        const Names *names = &self->names[g];
+        if (roll_text_equal((RollText){names->prefix, names->prefix_len}, prefix))
+            return &scenario->groups[g];
+    }
+    if (scenario->n_groups <= 16 || prefix.len > sizeof name)
+        return NULL;
+    memcpy(name, prefix.ptr, prefix.len - 1);
+    name[prefix.len - 1] = '\0';
+    return g_hash_table_lookup(self->groups, name);
+}
+
 static int64_t
 find_numbered(const SimIdentity *self, RollText user)
 {
     const char *dot = memrchr(user.ptr, '.', user.len);
-    char name[SIM_NAME_MAX];
-    if (dot == NULL || (size_t)(dot - user.ptr) >= sizeof name)
+    if (dot == NULL)
         return -1;
-    memcpy(name, user.ptr, (size_t)(dot - user.ptr));
-    name[dot - user.ptr] = '\0';
-    const SimGroup *group = g_hash_table_lookup(self->groups, name);
+    const SimGroup *group = find_group(self, between(user.ptr, dot + 1));
     const char *end = user.ptr + user.len;
     unsigned number = 0;
     if (group == NULL || group->lines != NULL ||

@@ -22,16 +22,16 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SimIdentity, sim_identity_free)
  * which has to be zero or written here before: parts that no phone has are left alone. */
 void sim_identity_aor(const SimIdentity *self, uint32_t id, char room[SIM_NAME_MAX], RollUri *out);
 
-/** sim_identity_contact: the URI at which phone @id is reached at @address (host byte order);
- * @out as above. */
-void sim_identity_contact(const SimIdentity *self, uint32_t id, uint32_t address,
-                          char room[SIM_NAME_MAX], RollUri *out);
+/** sim_identity_contact: the URI at which phone @id is reached at @address (host byte order).
+ * @aor: its address-of-record if it is at hand, which spares time; may be %NULL. @out as above. */
+void sim_identity_contact(const SimIdentity *self, uint32_t id, const RollUri *aor,
+                          uint32_t address, char room[SIM_NAME_MAX], RollUri *out);
 
 /** sim_identity_port: the port phone @id listens on. */
 uint16_t sim_identity_port(const SimIdentity *self, uint32_t id);
 
-/** sim_identity_username: of the credentials; borrowed from the scenario or written to @room. */
-RollText sim_identity_username(const SimIdentity *self, uint32_t id, char room[SIM_NAME_MAX]);
+/** sim_identity_username: of the credentials of phone @id, whose address-of-record is @aor. */
+RollText sim_identity_username(const SimIdentity *self, uint32_t id, const RollUri *aor);
 
 /** sim_identity_password: what phone @id believes (@own) or the registrar knows. */
 RollText sim_identity_password(const SimIdentity *self, uint32_t id, bool own,

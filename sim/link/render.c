@@ -63,7 +63,8 @@ render_contacts(const SimIdentity *identity, const SimRequest *in, SimRoom *room
     RollContact *contacts = room->contacts;
     contacts[0].expires = ROLL_EXPIRES_NONE;
     contacts[0].q = contacts[1].q = ROLL_Q_NONE;
-    sim_identity_contact(identity, in->phone, in->contact, room->contact, &contacts[0].uri);
+    sim_identity_contact(identity, in->phone, &out->to, in->contact, room->contact,
+                         &contacts[0].uri);
     contacts[0].params =
         sim_identity_instance(identity, in->phone, room->instance, &contacts[0].instance);
     out->contacts = contacts;
@@ -71,7 +72,8 @@ render_contacts(const SimIdentity *identity, const SimRequest *in, SimRoom *room
     if (in->old_contact == 0)
         return;
     contacts[1].expires = 0;
-    sim_identity_contact(identity, in->phone, in->old_contact, room->old_contact, &contacts[1].uri);
+    sim_identity_contact(identity, in->phone, &out->to, in->old_contact, room->old_contact,
+                         &contacts[1].uri);
     out->n_contacts = 2;
 }
 
@@ -80,8 +82,8 @@ sim_render_request(const SimIdentity *identity, const SimRequest *in, SimRenderi
 {
     SimRoom *room = &rendering->room;
     RollRequest *out = &rendering->request;
-    render_contacts(identity, in, room, out);
     sim_identity_aor(identity, in->phone, room->aor, &out->to);
+    render_contacts(identity, in, room, out);
     out->from = out->to;
     render_registrar_uri(&out->to, room->uri, &out->uri);
     out->method = ROLL_TEXT("REGISTER");

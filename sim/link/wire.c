@@ -29,7 +29,6 @@ typedef struct {
 
 /* Texts the credentials borrow from. */
 typedef struct {
-    char username[SIM_NAME_MAX];
     char password[SIM_NAME_MAX];
     char ha1[ROLL_DIGEST_HEX];
     char response[ROLL_DIGEST_HEX];
@@ -48,7 +47,7 @@ prove(const Wire *self, const SimRequest *asked, const RollRequest *request, Pro
         .qop = true,
         .algorithm = asked->algorithm,
         .nc = asked->nc,
-        .username = sim_identity_username(self->identity, asked->phone, proof->username),
+        .username = sim_identity_username(self->identity, asked->phone, &request->to),
         .realm = roll_text(sim_identity_domains(self->identity)[0]),
         .nonce = {peer->nonce, peer->nonce_len},
         .cnonce = {proof->cnonce, 16},
@@ -123,7 +122,7 @@ wire_deliver(SimLink *link, SimFlight *flight)
     RollReply reply;
     if (!roll_message_read_reply(self->message, flight->bytes->data, flight->bytes->len, &reply))
         return false;
-    sim_identity_contact(self->identity, asked->phone, asked->contact, room, &contact);
+    sim_identity_contact(self->identity, asked->phone, NULL, asked->contact, room, &contact);
     sim_render_reply(asked, &contact, &reply, &flight->reply);
     /* "z9hG4bK", the phone in eight digits, then the number of the transaction. */
     char digits[9] = "";
