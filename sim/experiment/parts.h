@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What the parts of a run share; for the files of this folder alone. run.c has the loop,
+ * transport.c the packets, table.c the registrar, calls.c the callers. */
+#pragma once
+
+#include "sim/experiment/run.h"
+#include "sim/measure/measure.h"
+
+/** What an event is about, beside those of the world, which end below 64. */
+enum { SIM_EVENT_ARRIVE = 64, SIM_EVENT_DELIVER, SIM_EVENT_BEGIN };
+
+/**
+ * SimRun: one run under way.
+ * @flights: #SimFlight; free ones keep their memory; @free_flight: the first of a list of them
+ * @registrar_armed: when the registrar will be woken
+ * @calls: how many there have been
+ * @begun: the warm-up is over
+ */
+typedef struct {
+    const SimScenario *scenario;
+    const SimRunOptions *options;
+    RollTime now;
+    SimQueue *queue;
+    SimWorld *world;
+    SimIdentity *identity;
+    RollRegistrar *registrar;
+    RollOutbox *outbox;
+    SimLink *link;
+    SimMeasure *measure;
+    GArray *flights;
+    uint32_t free_flight;
+    RollTime registrar_armed;
+    uint64_t fingerprint;
+    uint64_t events;
+    uint64_t registrations;
+    uint32_t calls;
+    bool begun;
+} SimRun;
+
+/** sim_run_trace: adds a record to the trace and the fingerprint. */
+void sim_run_trace(SimRun *self, SimTraceKind kind, uint32_t phone, uint32_t address, uint32_t code,
+                   uint32_t number);
+
+/** sim_run_act: does what phone @id wants after something happened to it. */
+void sim_run_act(SimRun *self, uint32_t id, const SimAction *action);
+
+/* transport.c */
+void sim_run_open_transport(SimRun *self);
+void sim_run_close_transport(SimRun *self);
+/** sim_run_handle_delivery: an event of class %SIM_CLASS_DELIVERY is due. */
+void sim_run_handle_delivery(SimRun *self, const SimEvent *event);
+
+/* table.c */
+void sim_run_open_table(SimRun *self);
+void sim_run_close_table(SimRun *self);
+/** sim_run_arm_registrar: after each call on the registrar: sees to its next wake. */
+void sim_run_arm_registrar(SimRun *self);
+/** sim_run_handle_registrar: an event of class %SIM_CLASS_REGISTRAR is due. */
+void sim_run_handle_registrar(SimRun *self, const SimEvent *event);
+/** sim_run_add_static_records: for the phones that do not register. */
+void sim_run_add_static_records(SimRun *self);
+
+/* calls.c */
+/** sim_run_schedule_call: the next one. */
+void sim_run_schedule_call(SimRun *self);
+/** sim_run_handle_call: an event of class %SIM_CLASS_CALL is due. */
+void sim_run_handle_call(SimRun *self);

@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * How packets of a run travel: a request is sent, lost or delayed, arrives, is answered; the answer
+ * is lost or delayed and delivered. Each packet on its way is a flight. */
+#include "sim/experiment/config.h"
+#include "sim/experiment/outcome.h"
+#include "sim/experiment/parts.h"
+
+#define NO_FLIGHT UINT32_MAX
+
+/* Where the registrar of a run is, in captures: an address of TEST-NET-3 (RFC 5737). */
+#define REGISTRAR_ADDRESS 0xcb007101u
+#define REGISTRAR_PORT 5060
+
+static SimFlight *
+flight_at(const SimRun *self, uint32_t i)
+{
+    return &g_array_index(self->flights, SimFlight, i);
+}
+
+static uint32_t
+take_flight(SimRun *self)
+{
+    uint32_t i = self->free_flight;
+    if (i == NO_FLIGHT) {
+        i = self->flights->len;
+        g_array_set_size(self->flights, i + 1);
+    } else {
+        self->free_flight = flight_at(self, i)->next_free;
+    }
+    return i;
+}
+
+static void
+free_flight(SimRun *self, uint32_t i)
+{
+    flight_at(self, i)->next_free = self->free_flight;
+    self->free_flight = i;
+}
+
+/* A packet is named by its transaction, its copy and its direction. */
+static uint32_t
+packet_ordinal(const SimRequest *request)
+{
+    return request->branch << 6 | (request->copy & 63);
+}
+
+static bool
+is_lost(SimRun *self, const SimRequest *request, SimPurpose purpose)
+{
+    double loss = sim_world_network(self->world, request->phone)->loss;
+    return loss > 0 && sim_random_uniform(&self->world->random, request->phone, purpose,
+                                          packet_ordinal(request), 0) < loss;
+}
+
+/* Nothing is lost and every answer comes before Timer E: a request is sent once. */
+static bool
+is_alone(const SimRun *self, uint32_t id)
+{
+    const SimNetworkSpec *network = sim_world_network(self->world, id);
+    return network->loss <= 0 && network->delay.kind == SIM_LAW_FIXED &&
+           2 * network->delay.a * (double)ROLL_SECOND < (double)ROLL_T1;
+}
+
+static RollTime
+delay_of(SimRun *self, const SimRequest *request, SimPurpose purpose)
+{
+    const SimLaw *law = &sim_world_network(self->world, request->phone)->delay;
+    double u = law->kind == SIM_LAW_FIXED ? 0.5
+                                          : sim_random_uniform(&self->world->random, request->phone,
+                                                               purpose, packet_ordinal(request), 0);
+    return sim_law_draw(law, u);
+}
+
+static void
+push_flight(SimRun *self, uint32_t flight, unsigned what, SimPurpose purpose)
+{
+    const SimRequest *request = &flight_at(self, flight)->request;
+    uint32_t ordinal = packet_ordinal(request) << 1 | (what == SIM_EVENT_DELIVER);
+    uint64_t order = sim_order(SIM_CLASS_DELIVERY, request->phone, ordinal);
+    RollTime due = self->now + delay_of(self, request, purpose);
+    sim_queue_push(self->queue, (SimEvent){due, order, what, flight});
+}
+
+static void
+count_sent(SimRun *self, const SimRequest *request)
+{
+    static const SimTally tallies[] = {
+        [SIM_SEND_INITIAL] = SIM_TALLY_INITIAL, [SIM_SEND_REFRESH] = SIM_TALLY_REFRESH,
+        [SIM_SEND_MOVE] = SIM_TALLY_MOVE,       [SIM_SEND_UNREGISTER] = SIM_TALLY_UNREGISTER,
+        [SIM_SEND_RETRY] = SIM_TALLY_RETRY,     [SIM_SEND_CHALLENGED] = SIM_TALLY_CHALLENGED,
+    };
+    sim_measure_count(self->measure, request->phone,
+                      request->copy > 0 ? SIM_TALLY_RETRANSMISSION : tallies[request->kind]);
+}
+
+static void
+send_request(SimRun *self, const SimRequest *request)
+{
+    count_sent(self, request);
+    sim_run_trace(self, SIM_TRACE_SENT, request->phone, request->contact, request->kind,
+                  request->copy);
+    if (request->source == 0 || is_lost(self, request, SIM_PURPOSE_LOSS_UP)) {
+        sim_run_trace(self, SIM_TRACE_LOST_REQUEST, request->phone, request->source, request->kind,
+                      0);
+        return;
+    }
+    uint32_t i = take_flight(self);
+    flight_at(self, i)->request = *request;
+    flight_at(self, i)->alone = is_alone(self, request->phone);
+    self->link->send(self->link, flight_at(self, i));
+    push_flight(self, i, SIM_EVENT_ARRIVE, SIM_PURPOSE_DELAY_UP);
+}
+
+static void
+end_attempt(SimRun *self, uint32_t id, SimPhoneEnd end)
+{
+    const SimPhone *phone = &self->world->phones[id];
+    bool granted = end == SIM_END_GRANTED;
+    if (end == SIM_END_FAILED)
+        sim_run_trace(self, SIM_TRACE_GAVE_UP, id, phone->contact, phone->kind, phone->failures);
+    if (phone->kind == SIM_SEND_UNREGISTER || !self->begun)
+        return;
+    self->registrations += granted;
+    sim_measure_attempt(self->measure, self->now, id, phone->began, !granted);
+    if (self->options->attempt == NULL)
+        return;
+    SimAttempt attempt = {phone->began, self->now, id, phone->kind, granted};
+    char room[SIM_NAME_MAX];
+    RollUri aor = {0};
+    sim_identity_aor(self->identity, id, room, &aor);
+    g_autofree char *name = g_strndup(aor.user.ptr, aor.user.len);
+    self->options->attempt(self->options->attempt_data, &attempt, name);
+}
+
+static void
+arm_phone(SimRun *self, uint32_t id)
+{
+    SimPhone *phone = &self->world->phones[id];
+    if (phone->wake >= phone->armed)
+        return;
+    phone->armed = MAX(phone->wake, self->now);
+    sim_queue_push(self->queue, (SimEvent){phone->armed, sim_order(SIM_CLASS_PHONE, id, 0), 0, 0});
+}
+
+void
+sim_run_act(SimRun *self, uint32_t id, const SimAction *action)
+{
+    if (action->end != SIM_END_NONE)
+        end_attempt(self, id, action->end);
+    if (action->send)
+        send_request(self, &action->request);
+    arm_phone(self, id);
+}
+
+static void
+show_packet(SimRun *self, const SimFlight *flight, bool to_registrar)
+{
+    if (self->options->packet == NULL || flight->bytes == NULL)
+        return;
+    uint16_t port = sim_identity_port(self->identity, flight->request.phone);
+    SimPacket packet = {
+        .at = SIM_EPOCH * ROLL_SECOND + self->now,
+        .from = to_registrar ? flight->request.source : REGISTRAR_ADDRESS,
+        .to = to_registrar ? REGISTRAR_ADDRESS : flight->request.source,
+        .from_port = to_registrar ? port : REGISTRAR_PORT,
+        .to_port = to_registrar ? REGISTRAR_PORT : port,
+        .data = flight->bytes->data,
+        .len = flight->bytes->len,
+    };
+    self->options->packet(self->options->packet_data, &packet);
+}
+
+static void
+handle_arrive(SimRun *self, uint32_t i)
+{
+    SimFlight *flight = flight_at(self, i);
+    const SimRequest *request = &flight->request;
+    show_packet(self, flight, true);
+    int status = self->link->arrive(self->link, self->now, flight);
+    sim_run_arm_registrar(self);
+    sim_run_trace(self, SIM_TRACE_ARRIVED, request->phone, request->source, (uint32_t)status, 0);
+    if (status == 0) {
+        free_flight(self, i);
+        return;
+    }
+    show_packet(self, flight, false);
+    sim_measure_count(self->measure, request->phone, sim_reply_tally(status));
+    if (is_lost(self, request, SIM_PURPOSE_LOSS_DOWN)) {
+        sim_run_trace(self, SIM_TRACE_LOST_REPLY, request->phone, request->source, (uint32_t)status,
+                      0);
+        free_flight(self, i);
+        return;
+    }
+    push_flight(self, i, SIM_EVENT_DELIVER, SIM_PURPOSE_DELAY_DOWN);
+}
+
+static void
+handle_deliver(SimRun *self, uint32_t i)
+{
+    SimFlight *flight = flight_at(self, i);
+    uint32_t id = flight->request.phone;
+    SimPhone *phone = &self->world->phones[id];
+    SimAction action = {0};
+    if (phone->state == SIM_PHONE_OFF || phone->address != flight->request.source ||
+        !self->link->deliver(self->link, flight)) {
+        sim_run_trace(self, SIM_TRACE_UNREACHED, id, flight->request.source, 0, 0);
+    } else {
+        SimPhoneSetting setting = sim_world_setting(self->world, id);
+        sim_run_trace(self, SIM_TRACE_RECEIVED, id, flight->request.source, flight->reply.status,
+                      flight->reply.granted);
+        sim_phone_receive(phone, &setting, id, self->now, &flight->reply, &action);
+    }
+    free_flight(self, i);
+    sim_run_act(self, id, &action);
+}
+
+void
+sim_run_handle_delivery(SimRun *self, const SimEvent *event)
+{
+    if (event->what == SIM_EVENT_ARRIVE)
+        handle_arrive(self, event->item);
+    else
+        handle_deliver(self, event->item);
+}
+
+void
+sim_run_open_transport(SimRun *self)
+{
+    self->flights = g_array_new(FALSE, TRUE, sizeof(SimFlight));
+    self->free_flight = NO_FLIGHT;
+}
+
+void
+sim_run_close_transport(SimRun *self)
+{
+    for (guint i = 0; self->flights != NULL && i < self->flights->len; i++)
+        if (flight_at(self, i)->bytes != NULL)
+            g_byte_array_unref(flight_at(self, i)->bytes);
+    g_clear_pointer(&self->flights, g_array_unref);
+}

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Power: by the device's own law, and cut by an event that strikes many. */
+#include "sim/model/world-parts.h"
+
+static RollTime
+boot_time(SimWorld *self, RollTime now, uint32_t id)
+{
+    const SimGroup *group = sim_world_group(self, id);
+    double u = sim_world_uniform(self, id, SIM_PURPOSE_BOOT, self->devices[id].power_draws);
+    return now + sim_law_draw(&group->boot, u) +
+           (RollTime)(id - group->first) * group->start_spacing;
+}
+
+void
+sim_world_power_phone(SimWorld *self, RollTime now, uint32_t id, RollTime first_register)
+{
+    SimPhoneSetting setting = sim_world_setting(self, id);
+    sim_phone_power_on(&self->phones[id], &setting, id, first_register);
+    sim_world_tell(self, now, SIM_CHANGE_ON, id, self->devices[id].address, NULL);
+}
+
+static void
+switch_on(SimWorld *self, RollTime now, uint32_t id)
+{
+    SimDevice *device = &self->devices[id];
+    device->on = true;
+    device->since = now;
+    if (sim_world_network(self, id)->addressing == SIM_ADDRESS_KEEPS_WHILE_ON ||
+        device->address == 0)
+        sim_world_change_address(self, now, id);
+    if (!self->asleep)
+        sim_world_power_phone(self, now, id, boot_time(self, now, id));
+}
+
+static void
+switch_off(SimWorld *self, RollTime now, uint32_t id, bool goodbye)
+{
+    SimDevice *device = &self->devices[id];
+    SimPhoneSetting setting = sim_world_setting(self, id);
+    SimAction action = {0};
+    device->on = false;
+    if (!self->asleep)
+        sim_phone_power_off(&self->phones[id], &setting, id, now, goodbye, &action);
+    sim_world_tell(self, now, SIM_CHANGE_OFF, id, device->address, &action);
+    /* A line that gives an address for as long as the device is on takes it back, but a device
+     * that says goodbye needs it until it is answered; it is then replaced at the next power-on. */
+    bool lends = sim_world_network(self, id)->addressing == SIM_ADDRESS_KEEPS_WHILE_ON;
+    if (lends && !(goodbye && sim_world_group(self, id)->registers))
+        sim_world_release_address(self, now, id);
+}
+
+void
+sim_world_update_power(SimWorld *self, RollTime now, uint32_t id, bool goodbye)
+{
+    SimDevice *device = &self->devices[id];
+    bool on = device->own_on && device->cuts == 0;
+    if (on == device->on)
+        return;
+    if (on)
+        switch_on(self, now, id);
+    else
+        switch_off(self, now, id, goodbye);
+}
+
+/* The @edge-th switching of a device with daily hours: even on, odd off. */
+RollTime
+sim_world_hours_edge(const SimWorld *self, uint32_t id, const SimPower *power, uint32_t edge)
+{
+    int64_t day = (int64_t)(edge / 2) - SIM_DAYS_BEFORE;
+    RollTime on = day * ROLL_DAY + power->from;
+    RollTime off = day * ROLL_DAY + power->to;
+    on += (RollTime)(sim_world_uniform(self, id, SIM_PURPOSE_HOURS, edge & ~1u) *
+                     (double)power->spread);
+    off += (RollTime)(sim_world_uniform(self, id, SIM_PURPOSE_HOURS, edge | 1u) *
+                      (double)power->spread);
+    return edge % 2 == 0 ? on : MAX(on, off);
+}
+
+uint32_t
+sim_world_next_hours_edge(const SimPower *power, uint32_t edge)
+{
+    do
+        edge++;
+    while ((power->days >> (edge / 2 + 7 - SIM_DAYS_BEFORE % 7) % 7 & 1) == 0);
+    return edge;
+}
+
+/* When the own power of a device changes next, from @now on. */
+RollTime
+sim_world_next_power(SimWorld *self, RollTime now, uint32_t id)
+{
+    SimDevice *device = &self->devices[id];
+    const SimPower *power = &sim_world_group(self, id)->power;
+    if (power->kind == SIM_POWER_ALWAYS)
+        return ROLL_NEVER;
+    if (power->kind == SIM_POWER_HOURS) {
+        device->power_draws = sim_world_next_hours_edge(power, device->power_draws);
+        return MAX(now, sim_world_hours_edge(self, id, power, device->power_draws));
+    }
+    SimPurpose purpose = device->own_on ? SIM_PURPOSE_POWER_ON : SIM_PURPOSE_POWER_OFF;
+    double u = sim_world_uniform(self, id, purpose, device->power_draws);
+    device->power_draws += !device->own_on;
+    return now + sim_law_draw(device->own_on ? &power->on : &power->off, u);
+}
+
+void
+sim_world_handle_power(SimWorld *self, RollTime now, uint32_t id)
+{
+    SimDevice *device = &self->devices[id];
+    const SimGroup *group = sim_world_group(self, id);
+    device->own_on =
+        group->power.kind == SIM_POWER_HOURS ? device->power_draws % 2 == 0 : !device->own_on;
+    bool goodbye = !device->own_on && sim_world_uniform(self, id, SIM_PURPOSE_LEAVES,
+                                                        device->power_draws) < group->leaves;
+    sim_world_update_power(self, now, id, goodbye);
+    sim_world_schedule(self, sim_world_next_power(self, now, id), id, SIM_WORLD_POWER, 0);
+}
+
+void
+sim_world_handle_cut(SimWorld *self, RollTime now, unsigned index)
+{
+    const SimCut *cut = &self->scenario->cuts[index];
+    for (uint32_t id = 0; id < self->scenario->n_phones; id++) {
+        SimDevice *device = &self->devices[id];
+        if (self->phones[id].network != cut->network ||
+            sim_world_uniform(self, id, SIM_PURPOSE_CUT, index) >= cut->share)
+            continue;
+        device->cuts++;
+        sim_world_update_power(self, now, id, false);
+        double u = sim_world_uniform(self, id, SIM_PURPOSE_CUT_BACK, index);
+        sim_world_schedule(self, now + sim_law_draw(&cut->back, u), id, SIM_WORLD_BACK, 0);
+    }
+}

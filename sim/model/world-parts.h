@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What the parts of the world share; for the files of this folder alone. */
+#pragma once
+
+#include "sim/model/world.h"
+
+/** What a world event is about; the ordinal keeps two of one device at one instant in order. */
+enum {
+    SIM_WORLD_POWER,
+    SIM_WORLD_ROAM,
+    SIM_WORLD_ADDRESS,
+    SIM_WORLD_CUT,
+    SIM_WORLD_BACK,
+};
+
+/** SIM_DAYS_BEFORE: day 0 of the draws for daily hours lies this many days before the run, so that
+ * ordinals of days before time 0 are positive. */
+#define SIM_DAYS_BEFORE 4096
+
+/* world.c */
+/** sim_world_group: of device @id. */
+const SimGroup *sim_world_group(const SimWorld *self, uint32_t id);
+/** sim_world_uniform: a number of chance of entity @id. */
+double sim_world_uniform(const SimWorld *self, uint32_t id, SimPurpose purpose, uint32_t ordinal);
+/** sim_world_schedule: an event of device @id; none if @due is %ROLL_NEVER. */
+void sim_world_schedule(SimWorld *self, RollTime due, uint32_t id, unsigned what, uint32_t item);
+/** sim_world_tell: the owner, of a change that was made; @action may be %NULL. */
+void sim_world_tell(SimWorld *self, RollTime now, SimChange change, uint32_t id, uint32_t was,
+                    const SimAction *action);
+
+/* address.c */
+void sim_world_change_address(SimWorld *self, RollTime now, uint32_t id);
+void sim_world_release_address(SimWorld *self, RollTime now, uint32_t id);
+/** sim_world_schedule_address: the next change, if the network's addresses change by themselves. */
+void sim_world_schedule_address(SimWorld *self, RollTime now, uint32_t id);
+
+/* power.c */
+/** sim_world_power_phone: the phone of a device that went on boots. */
+void sim_world_power_phone(SimWorld *self, RollTime now, uint32_t id, RollTime first_register);
+/** sim_world_update_power: after its own power or a cut changed. */
+void sim_world_update_power(SimWorld *self, RollTime now, uint32_t id, bool goodbye);
+/** sim_world_next_power: when the own power of a device changes next, from @now on. */
+RollTime sim_world_next_power(SimWorld *self, RollTime now, uint32_t id);
+void sim_world_handle_power(SimWorld *self, RollTime now, uint32_t id);
+void sim_world_handle_cut(SimWorld *self, RollTime now, unsigned index);
+/** sim_world_hours_edge: the @edge-th switching of a device with daily hours: even on, odd off. */
+RollTime sim_world_hours_edge(const SimWorld *self, uint32_t id, const SimPower *power,
+                              uint32_t edge);
+/** sim_world_next_hours_edge: the next one after @edge on a day that counts. */
+uint32_t sim_world_next_hours_edge(const SimPower *power, uint32_t edge);
+
+/* places.c */
+void sim_world_set_place(SimWorld *self, uint32_t id, unsigned place);
+/** sim_world_next_place: by chance; @first: where it is at the start, weighted by the stays. */
+unsigned sim_world_next_place(SimWorld *self, uint32_t id, bool first);
+/** sim_world_schedule_stay: its end; @ageing: the stay has begun some time ago, or %NULL. */
+void sim_world_schedule_stay(SimWorld *self, RollTime now, uint32_t id, const SimAgeing *ageing);
+void sim_world_handle_roam(SimWorld *self, RollTime now, uint32_t id);
