@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * The interval that covers a random instant. An interval of length x is met in proportion to x, so
- * its density is x f(x) / mean. For every law of law.h that is again a known law, and no table has
- * to be made:
+ * its density is x f(x) / mean. For nearly every law of law.h that is again a known law, and no
+ * table has to be made:
  *
  *   fixed             the same
  *   exp(m)            gamma of shape 2 and scale m
@@ -12,8 +12,12 @@
  *   lognormal(m, s)   lognormal(m exp(s^2), s)
  *   pareto(l, k)      pareto(l, k - 1)
  *   gamma(m, k)       gamma of shape k + 1 and the same scale m/k
+ *   beta(t, a, b)     beta(t, a + 1, b)
+ *   bipareto          bipareto.h turns its distribution
  *   empirical         each value with the weight of itself */
 #include "sim/engine/law.h"
+
+#include "sim/engine/bipareto.h"
 
 #include <glib.h>
 #include <math.h>
@@ -54,6 +58,7 @@ sim_ageing_new(const SimLaw *law)
     self->power = 1;
     switch (law->kind) {
     case SIM_LAW_FIXED:
+    case SIM_LAW_BIPARETO:
         break;
     case SIM_LAW_EXP:
         *own = (SimLaw){.kind = SIM_LAW_GAMMA, .a = 2 * law->a, .b = 2};
@@ -77,6 +82,9 @@ sim_ageing_new(const SimLaw *law)
     case SIM_LAW_GAMMA:
         own->b += 1;
         own->a *= own->b / law->b;
+        break;
+    case SIM_LAW_BETA:
+        own->b += 1;
         break;
     case SIM_LAW_EMPIRICAL:
         weigh_values(self);
@@ -110,10 +118,21 @@ find_value(const SimAgeing *self, double u)
     return self->law.n_values ? self->law.values[MIN(low, self->law.n_values - 1)] : 0;
 }
 
+static double
+length_quantile(const SimAgeing *self, double u)
+{
+    const SimLaw *law = &self->law;
+    if (self->sums)
+        return find_value(self, u);
+    if (law->kind == SIM_LAW_BIPARETO)
+        return law->a * sim_bipareto_aged(law->b, law->c, law->d, u);
+    return sim_law_quantile(law, u);
+}
+
 RollTime
 sim_ageing_length(const SimAgeing *self, double u)
 {
-    double x = self->sums ? find_value(self, u) : sim_law_quantile(&self->law, u);
+    double x = length_quantile(self, u);
     if (self->power != 1)
         x = pow(x, self->power);
     SimLaw length = {.kind = SIM_LAW_FIXED, .a = self->factor * x};

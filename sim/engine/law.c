@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * The laws of law.h by inversion: one uniform number in, one duration out. The common laws are
- * written out; the gamma law alone needs an iterative inverse, which GSL has. */
+ * written out; the gamma and beta laws need an iterative inverse, which GSL has, and so does
+ * BiPareto, which has a file of its own. */
 #include "sim/engine/law.h"
+
+#include "sim/engine/bipareto.h"
 
 #include <glib.h>
 #include <gsl/gsl_cdf.h>
@@ -21,15 +24,29 @@ sim_law_fixed(RollTime time)
 
 /* GSL's own error handler ends the program when an inverse does not converge in the far tail; the
  * value it has reached by then is good enough for a draw. The handler is one for all threads. */
-static double
-gamma_quantile(double shape, double scale, double u)
+static void
+quiet_gsl(void)
 {
     static gsize quiet;
     if (g_once_init_enter(&quiet)) {
         gsl_set_error_handler_off();
         g_once_init_leave(&quiet, 1);
     }
+}
+
+static double
+gamma_quantile(double shape, double scale, double u)
+{
+    quiet_gsl();
     return gsl_cdf_gamma_Pinv(u, shape, scale);
+}
+
+static double
+beta_quantile(double a, double b, double u)
+{
+    quiet_gsl();
+    double x = gsl_cdf_beta_Pinv(u, a, b);
+    return x < 1 ? x : 1;
 }
 
 static double
@@ -61,6 +78,10 @@ quantile(const SimLaw *law, double u)
         return gamma_quantile(law->b, law->a / law->b, u);
     case SIM_LAW_EMPIRICAL:
         return empirical_quantile(law, u);
+    case SIM_LAW_BIPARETO:
+        return law->a * sim_bipareto_quantile(law->b, law->c, law->d, u);
+    case SIM_LAW_BETA:
+        return law->a * beta_quantile(law->b, law->c, u);
     }
     return 0;
 }
@@ -100,6 +121,10 @@ sim_law_mean(const SimLaw *law)
         for (size_t i = 0; i < law->n_values; i++)
             sum += law->values[i];
         return law->n_values ? sum / (double)law->n_values : 0;
+    case SIM_LAW_BIPARETO:
+        return law->c > 1 ? law->a * sim_bipareto_mean(law->b, law->c, law->d) : INFINITY;
+    case SIM_LAW_BETA:
+        return law->a * law->b / (law->b + law->c);
     }
     return 0;
 }
@@ -109,6 +134,7 @@ sim_law_most(const SimLaw *law)
 {
     switch (law->kind) {
     case SIM_LAW_FIXED:
+    case SIM_LAW_BETA:
         return law->a;
     case SIM_LAW_UNIFORM:
         return law->b;
@@ -119,6 +145,7 @@ sim_law_most(const SimLaw *law)
     case SIM_LAW_LOGNORMAL:
     case SIM_LAW_PARETO:
     case SIM_LAW_GAMMA:
+    case SIM_LAW_BIPARETO:
         return law->a > 0 ? INFINITY : 0;
     }
     return 0;

@@ -16,10 +16,13 @@ typedef enum {
     SIM_LAW_PARETO,    /* a: least, b: shape */
     SIM_LAW_GAMMA,     /* a: mean, b: shape */
     SIM_LAW_EMPIRICAL, /* values, sorted; each as likely as the others */
+    SIM_LAW_BIPARETO,  /* a: least, b: first exponent, c: second exponent, d: where they meet */
+    SIM_LAW_BETA,      /* a: most, b and c: the two shapes */
 } SimLawKind;
 
 /**
- * SimLaw: @a, @b and @values in seconds (shapes have no unit). @values is owned by the scenario.
+ * SimLaw: @a, @b and @values in seconds (shapes, and all of @c and @d, have no unit). @values is
+ * owned by the scenario.
  */
 typedef struct {
     SimLawKind kind;
@@ -27,6 +30,8 @@ typedef struct {
     double b;
     const double *values;
     size_t n_values;
+    double c;
+    double d;
 } SimLaw;
 
 /** sim_law_fixed: the law that always gives @time. */

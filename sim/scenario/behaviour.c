@@ -153,9 +153,9 @@ read_growth(const Growth *growth, const GStrv args, SimRetry *retry, GError **er
 static bool
 read_retry_law(const SimReading *reading, const char *text, SimRetry *retry, GError **error)
 {
-    static const char *const words[] = {"none",    "doubling",  "linear",  "rfc5626",   "exp",
-                                        "uniform", "fixed",     "weibull", "lognormal", "pareto",
-                                        "gamma",   "empirical", NULL};
+    static const char *const words[] = {"none",    "doubling", "linear",  "rfc5626",   "exp",
+                                        "uniform", "fixed",    "weibull", "lognormal", "pareto",
+                                        "gamma",   "bipareto", "beta",    "empirical", NULL};
     g_autofree char *word = g_strndup(text, strcspn(text, "( \t"));
     if (g_ascii_isalpha(*text) && !g_strv_contains(words, word))
         return sim_words_unknown(error, "unknown retry law", word, words);

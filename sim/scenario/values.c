@@ -219,28 +219,38 @@ sim_value_after(const char *text, const char *word)
     return text + n + strspn(text + n, " \t");
 }
 
-/* Laws: name, form for messages, number of parameters, range of the second if it is a shape. */
+/* Laws: name, form for messages, number of parameters, ranges of those after the first that are
+ * plain numbers. */
 typedef struct {
     const char *name;
     SimLawKind kind;
     const char *form;
     guint n_args;
-    double least;
-    double most;
+    struct {
+        double least;
+        double most;
+    } ranges[3];
 } LawForm;
 
 static const LawForm LAWS[] = {
-    {"fixed", SIM_LAW_FIXED, "fixed(30min)", 1, 0, 0},
-    {"exp", SIM_LAW_EXP, "exp(mean)", 1, 0, 0},
-    {"uniform", SIM_LAW_UNIFORM, "uniform(least, most)", 2, 0, 0},
-    {"weibull", SIM_LAW_WEIBULL, "weibull(scale, shape)", 2, 0.1, 100},
-    {"lognormal", SIM_LAW_LOGNORMAL, "lognormal(median, sigma)", 2, 0, 5},
-    {"pareto", SIM_LAW_PARETO, "pareto(least, shape)", 2, 0.1, 100},
-    {"gamma", SIM_LAW_GAMMA, "gamma(mean, shape)", 2, 0.05, 1000000},
-    {"empirical", SIM_LAW_EMPIRICAL, "empirical(file.csv)", 1, 0, 0},
+    {"fixed", SIM_LAW_FIXED, "fixed(30min)", 1, {}},
+    {"exp", SIM_LAW_EXP, "exp(mean)", 1, {}},
+    {"uniform", SIM_LAW_UNIFORM, "uniform(least, most)", 2, {}},
+    {"weibull", SIM_LAW_WEIBULL, "weibull(scale, shape)", 2, {{0.1, 100}}},
+    {"lognormal", SIM_LAW_LOGNORMAL, "lognormal(median, sigma)", 2, {{0, 5}}},
+    {"pareto", SIM_LAW_PARETO, "pareto(least, shape)", 2, {{0.1, 100}}},
+    {"bipareto",
+     SIM_LAW_BIPARETO,
+     "bipareto(least, first, second, break)",
+     4,
+     {{0, 100}, {0.1, 100}, {0, 1e9}}},
+    {"gamma", SIM_LAW_GAMMA, "gamma(mean, shape)", 2, {{0.05, 1000000}}},
+    {"beta", SIM_LAW_BETA, "beta(most, a, b)", 3, {{0.05, 1000}, {0.05, 1000}}},
+    {"empirical", SIM_LAW_EMPIRICAL, "empirical(file.csv)", 1, {}},
 };
-static const char *const LAW_NAMES[] = {"fixed",  "exp",   "uniform",   "weibull", "lognormal",
-                                        "pareto", "gamma", "empirical", NULL};
+static const char *const LAW_NAMES[] = {"fixed",     "exp",       "uniform",  "weibull",
+                                        "lognormal", "pareto",    "bipareto", "gamma",
+                                        "beta",      "empirical", NULL};
 
 static bool
 read_seconds(const char *text, double *out, GError **error)
@@ -252,21 +262,31 @@ read_seconds(const char *text, double *out, GError **error)
     return true;
 }
 
+/* The plain numbers after the first value. */
+static bool
+read_shapes(const LawForm *form, const GStrv args, SimLaw *law, GError **error)
+{
+    static const char *const places[] = {"second", "third", "fourth"};
+    double *const shapes[] = {&law->b, &law->c, &law->d};
+    for (guint i = 0; i + 1 < form->n_args; i++) {
+        double least = form->ranges[i].least;
+        double most = form->ranges[i].most;
+        if (!sim_value_number(args[i + 1], shapes[i], error))
+            return false;
+        if (*shapes[i] < least || *shapes[i] > most)
+            return sim_words_fail(error, "the %s value of %s is %g; it must be %g to %g", places[i],
+                                  form->form, *shapes[i], least, most);
+    }
+    return true;
+}
+
 static bool
 read_parameters(const LawForm *form, const GStrv args, SimLaw *law, GError **error)
 {
     if (!read_seconds(args[0], &law->a, error))
         return false;
-    if (form->n_args == 1)
-        return true;
-    if (form->kind != SIM_LAW_UNIFORM) {
-        if (!sim_value_number(args[1], &law->b, error))
-            return false;
-        if (law->b < form->least || law->b > form->most)
-            return sim_words_fail(error, "the second value of %s is %g; it must be %g to %g",
-                                  form->form, law->b, form->least, form->most);
-        return true;
-    }
+    if (form->kind != SIM_LAW_UNIFORM)
+        return read_shapes(form, args, law, error);
     if (!read_seconds(args[1], &law->b, error))
         return false;
     if (law->a > law->b)

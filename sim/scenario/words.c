@@ -8,7 +8,7 @@
 #include <string.h>
 
 #define LONGEST 48
-#define FEW 9
+#define FEW 10
 #define QUOTED 40
 
 GQuark

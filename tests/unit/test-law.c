@@ -35,6 +35,13 @@ static const Case cases[] = {
     {"gamma, many short ones", {SIM_LAW_GAMMA, 50, 0.5}, 50, INFINITY},
     {"gamma, narrow", {SIM_LAW_GAMMA, 50, 20}, 50, INFINITY},
     {"empirical", {SIM_LAW_EMPIRICAL, 0, 0, values, G_N_ELEMENTS(values)}, 5, 14},
+    {"BiPareto", {SIM_LAW_BIPARETO, 60, 0.5, .c = 3.5, .d = 100}, 60 * 11.09770735472109, INFINITY},
+    {"BiPareto, flat at first", {SIM_LAW_BIPARETO, 10, 0, .c = 4, .d = 1}, 50.0 / 3, INFINITY},
+    {"BiPareto of one tail", {SIM_LAW_BIPARETO, 60, 7, .c = 3.5, .d = 0}, 84, INFINITY},
+    {"BiPareto from 0", {SIM_LAW_BIPARETO, 0, 0.5, .c = 3.5, .d = 100}, 0, 0},
+    {"beta", {SIM_LAW_BETA, 600, 1.2, .c = 1.6}, 600 * 1.2 / 2.8, 600},
+    {"beta, at both ends", {SIM_LAW_BETA, 600, 0.5, .c = 0.3}, 375, 600},
+    {"beta at nothing", {SIM_LAW_BETA, 0, 2, .c = 3}, 0, 0},
 };
 
 static void
@@ -63,6 +70,13 @@ test_known_quantiles(void)
         {{SIM_LAW_LOGNORMAL, 1, 1}, 0.97724986805182079, 7.38905609893065},
         {{SIM_LAW_PARETO, 60, 2}, 0.75, 120},
         {{SIM_LAW_GAMMA, 2, 2}, 0.5, 1.67834699001666},
+        {{SIM_LAW_BIPARETO, 2, 0.06, .c = 1.35, .d = 500}, 0.1, 2 * 4.90022776497372},
+        {{SIM_LAW_BIPARETO, 2, 0.06, .c = 1.35, .d = 500}, 0.999999, 2 * 10574741.5305492},
+        {{SIM_LAW_BIPARETO, 1, 2, .c = 1.2, .d = 10}, 0.5, 1.43639394781998},
+        {{SIM_LAW_BIPARETO, 1, 1, .c = 1.5, .d = 0}, 0.99, 21.5443469003188},
+        {{SIM_LAW_BETA, 1, 1.2, .c = 1.6}, 0.5, 0.409559025813026},
+        {{SIM_LAW_BETA, 60, 0.5, .c = 0.5}, 0.01, 60 * 0.000246719817134221},
+        {{SIM_LAW_BETA, 60, 1, .c = 1}, 0.25, 15},
         {{SIM_LAW_EMPIRICAL, 0, 0, values, 4}, 0.24, 1},
         {{SIM_LAW_EMPIRICAL, 0, 0, values, 4}, 0.26, 2},
         {{SIM_LAW_EMPIRICAL, 0, 0, values, 4}, 0.9999999, 14},
@@ -89,6 +103,38 @@ test_gsl(void)
     }
 }
 
+/* -ln of the share of BiPareto beyond @x, as its authors write it. */
+static double
+bipareto_decay(const SimLaw *law, double x)
+{
+    double y = x / law->a;
+    return law->b * log(y) - (law->b - law->c) * log((y + law->d) / (1 + law->d));
+}
+
+/* What the quantile gives has the chance that was asked for, over all that a scenario can say. */
+static void
+test_bipareto(void)
+{
+    static const double firsts[] = {0, 0.05, 0.7, 1, 3, 100};
+    static const double seconds[] = {0.1, 0.9, 1, 1.35, 6, 100};
+    static const double breaks[] = {0, 0.3, 20, 5000, 1e9};
+    static const double chances[] = {1e-9, 0.01, 0.3, 0.5, 0.97, 1 - 1e-9};
+    for (size_t i = 0; i < 6 * 6 * 5 * 6; i++) {
+        SimLaw law = {SIM_LAW_BIPARETO, 3, firsts[i % 6], .c = seconds[i / 6 % 6],
+                      .d = breaks[i / 36 % 5]};
+        double u = chances[i / 180];
+        double x = sim_law_quantile(&law, u);
+        g_assert_cmpfloat(x, >=, 3);
+        if (!isfinite(x))
+            continue; /* beyond 1e308 seconds; a draw is cut long before */
+        double decay = bipareto_decay(&law, x);
+        if (fabs(decay + log1p(-u)) > 1e-6 * -log1p(-u) + 1e-12) {
+            g_test_message("%g %g %g at %g: %g, %.17g", law.b, law.c, law.d, u, x, decay);
+            g_test_fail();
+        }
+    }
+}
+
 /* The integral of quantile^power up to @limit. The steps get fine towards 1, where it grows. */
 static double
 integrate(const SimLaw *law, double limit, int power)
@@ -112,7 +158,9 @@ test_means(void)
         assert_near(integrate(&cases[i].law, 1, 1), cases[i].mean, 2e-3);
     }
     SimLaw wild = {SIM_LAW_PARETO, 60, 1};
+    SimLaw wilder = {SIM_LAW_BIPARETO, 60, 3, .c = 1, .d = 10};
     g_assert_true(isinf(sim_law_mean(&wild)));
+    g_assert_true(isinf(sim_law_mean(&wilder)));
 }
 
 static void
@@ -142,10 +190,12 @@ test_draw(void)
     SimLaw fixed = sim_law_fixed(1500 * ROLL_MILLISECOND);
     SimLaw third = {SIM_LAW_FIXED, 1.0 / 3};
     SimLaw wild = {SIM_LAW_PARETO, 60, 0.1};
+    SimLaw endless = {SIM_LAW_BIPARETO, 60, 0, .c = 0.1, .d = 1e9};
     SimLaw flat = {SIM_LAW_GAMMA, 60, 0.05};
     g_assert_cmpint(sim_law_draw(&fixed, 0.3), ==, 1500000);
     g_assert_cmpint(sim_law_draw(&third, 0.3), ==, 333333);
     g_assert_cmpint(sim_law_draw(&wild, 1 - 1e-16), ==, 36525 * ROLL_DAY * 100);
+    g_assert_cmpint(sim_law_draw(&endless, 1 - 1e-16), ==, 36525 * ROLL_DAY * 100);
     g_assert_cmpint(sim_law_draw(&flat, 1e-300), ==, 0);
     g_assert_cmpint(sim_law_draw(&flat, 1 - 1e-16), >, ROLL_SECOND);
 }
@@ -173,7 +223,7 @@ test_ageing_covers_time(void)
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         const SimLaw *law = &cases[i].law;
         bool jumps = law->kind == SIM_LAW_FIXED || law->kind == SIM_LAW_EMPIRICAL ||
-                     (law->kind == SIM_LAW_LOGNORMAL && law->b == 0.0);
+                     (law->kind == SIM_LAW_LOGNORMAL && law->b == 0.0) || law->a == 0.0;
         if (jumps)
             continue; /* it has tests of its own */
         g_test_message("%s", cases[i].description);
@@ -224,6 +274,19 @@ test_ageing_known(void)
         {"uniform of one point", {SIM_LAW_UNIFORM, 30, 30}, 0.4375, 30},
         {"Pareto 3 becomes 2", {SIM_LAW_PARETO, 60, 3}, 0.75, 120},
         {"lognormal median grows", {SIM_LAW_LOGNORMAL, 60, 1}, 0.5, 163.096910},
+        {"BiPareto: its integral",
+         {SIM_LAW_BIPARETO, 10, 0.5, .c = 3.5, .d = 100},
+         0.5,
+         336.920308130297},
+        {"BiPareto: a late break",
+         {SIM_LAW_BIPARETO, 10, 1.5, .c = 2.5, .d = 1e6},
+         0.99,
+         82549.1244118362},
+        {"BiPareto: a long tail",
+         {SIM_LAW_BIPARETO, 1, 0.06, .c = 1.35, .d = 500},
+         0.99,
+         562205369.507843},
+        {"beta 1, 1 becomes 2, 1", {SIM_LAW_BETA, 60, 1, .c = 1}, 0.25, 30},
         {"empirical: 1 of 20 s", {SIM_LAW_EMPIRICAL, 0, 0, values, 4}, 0.049, 1},
         {"empirical: 2 of 20 s", {SIM_LAW_EMPIRICAL, 0, 0, values, 4}, 0.051, 2},
         {"empirical: 3 of 20 s", {SIM_LAW_EMPIRICAL, 0, 0, values, 4}, 0.299, 3},
@@ -246,6 +309,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/law/quantile/known-values", test_known_quantiles);
     g_test_add_func("/law/quantile/as-gsl-has-it", test_gsl);
+    g_test_add_func("/law/quantile/bipareto-has-the-chance-asked-for", test_bipareto);
     g_test_add_func("/law/quantile/rises-and-stays-below-the-most", test_quantiles_rise);
     g_test_add_func("/law/draw/rounds-and-is-bounded", test_draw);
     g_test_add_func("/law/mean/is-the-integral-of-the-quantile", test_means);

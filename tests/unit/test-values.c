@@ -153,6 +153,33 @@ test_laws(void)
         {"lognormal(8h, 0.3)", {SIM_LAW_LOGNORMAL, 28800, 0.3}, NULL},
         {"pareto(1min, 1.5)", {SIM_LAW_PARETO, 60, 1.5}, NULL},
         {"gamma (2h, 2)", {SIM_LAW_GAMMA, 7200, 2}, NULL},
+        {"bipareto(2s, 0.06, 1.35, 500)", {SIM_LAW_BIPARETO, 2, 0.06, .c = 1.35, .d = 500}, NULL},
+        {"bipareto(0.5s, 0, 100, 0)", {SIM_LAW_BIPARETO, 0.5, 0, .c = 100, .d = 0}, NULL},
+        {"beta(4h, 1.2, 1.6)", {SIM_LAW_BETA, 14400, 1.2, .c = 1.6}, NULL},
+        {"bipareto(2s, 0.06, 1.35)",
+         {0},
+         "\"bipareto(2s, 0.06, 1.35)\" does not have the form bipareto(least, first, second, "
+         "break)"},
+        {"bipareto(2s, 101, 1.35, 500)",
+         {0},
+         "the second value of bipareto(least, first, second, break) is 101; it must be 0 to 100"},
+        {"bipareto(2s, 0.06, 0, 500)",
+         {0},
+         "the third value of bipareto(least, first, second, break) is 0; it must be 0.1 to 100"},
+        {"bipareto(2s, 0.06, 1.35, 2000000000)",
+         {0},
+         "the fourth value of bipareto(least, first, second, break) is 2e+09; it must be 0 to "
+         "1e+09"},
+        {"bipareto(2s, 0.06, 1.35, 500s)", {0}, "\"500s\" is not a plain number, such as 0.5"},
+        {"bipareto(2, 0.06, 1.35, 500)", {0}, "\"2\" has no unit; did you mean \"2s\"?"},
+        {"beta(4h, 1.2)", {0}, "\"beta(4h, 1.2)\" does not have the form beta(most, a, b)"},
+        {"beta(4h, 0, 1)",
+         {0},
+         "the second value of beta(most, a, b) is 0; it must be 0.05 to 1000"},
+        {"beta(4h, 1, 1001)",
+         {0},
+         "the third value of beta(most, a, b) is 1001; it must be 0.05 to 1000"},
+        {"betta(4h, 1, 1)", {0}, "unknown law \"betta\"; did you mean \"beta\"?"},
         {"exq(7d)", {0}, "unknown law \"exq\"; did you mean \"exp\"?"},
         {"exponential(7d)", {0}, "unknown law \"exponential\"; did you mean \"exp\"?"},
         {"normal(1h, 2)", {0}, "unknown law \"normal\"; did you mean \"lognormal\"?"},
@@ -162,8 +189,8 @@ test_laws(void)
         {"exp 7d", {0}, "\"exp 7d\" does not have the form exp(mean)"},
         {"seven days",
          {0},
-         "unknown law \"seven\"; known: fixed, exp, uniform, weibull, lognormal, pareto, gamma, "
-         "empirical"},
+         "unknown law \"seven\"; known: fixed, exp, uniform, weibull, lognormal, pareto, bipareto, "
+         "gamma, beta, empirical"},
         {"uniform(5min, 1min)", {0}, "uniform(5min, 1min) starts later than it ends"},
         {"weibull(1h, 0)",
          {0},
@@ -188,6 +215,8 @@ test_laws(void)
         if (good) {
             g_assert_cmpint(law.kind, ==, cases[i].law.kind);
             g_assert_cmpfloat(law.b, ==, cases[i].law.b);
+            g_assert_cmpfloat(law.c, ==, cases[i].law.c);
+            g_assert_cmpfloat(law.d, ==, cases[i].law.d);
         }
     }
 }
