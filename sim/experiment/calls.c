@@ -31,7 +31,7 @@ sim_run_handle_call(SimRun *self)
     size_t len = roll_uri_write_aor(&uri, aor);
     size_t n = roll_registrar_lookup(self->registrar, self->now, (RollText){aor, len}, &contacts);
     SimTally outcome = sim_call_outcome(self->world, id, contacts, n);
-    sim_run_trace(self, SIM_TRACE_CALL, id, 0, outcome, (uint32_t)n);
+    sim_run_trace(self, SIM_TRACE_CALL, id, 0, outcome - SIM_TALLY_CALL_REACHED, (uint32_t)n);
     sim_measure_count(self->measure, id, outcome);
     self->calls++;
     sim_run_schedule_call(self);

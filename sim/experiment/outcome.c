@@ -14,7 +14,7 @@ sim_call_outcome(const SimWorld *world, uint32_t id, const RollLocation *contact
     for (size_t i = 0; i < n; i++) {
         uint32_t address = sim_identity_parse_address(contacts[i].contact);
         if (device->on && address == device->address)
-            return SIM_TALLY_CALL_REACHED;
+            return device->cut_off == 0 ? SIM_TALLY_CALL_REACHED : SIM_TALLY_CALL_UNREACHABLE;
         int64_t holder = sim_world_holder(world, address);
         misdirected = misdirected || (holder >= 0 && holder != id && world->devices[holder].on);
     }

@@ -25,10 +25,13 @@ static void
 on_world_change(void *data, RollTime now, SimChange change, uint32_t id, uint32_t was,
                 const SimAction *action)
 {
-    static const SimTraceKind kinds[] = {SIM_TRACE_ON, SIM_TRACE_OFF, SIM_TRACE_ADDRESS};
+    static const SimTraceKind kinds[] = {SIM_TRACE_ON, SIM_TRACE_OFF, SIM_TRACE_ADDRESS,
+                                         SIM_TRACE_CUT_OFF};
     SimRun *self = data;
     self->now = now;
-    sim_run_trace(self, kinds[change], id, self->world->devices[id].address, 0, 0);
+    bool back = change == SIM_CHANGE_REACH && self->world->devices[id].cut_off == 0;
+    sim_run_trace(self, back ? SIM_TRACE_IN_REACH : kinds[change], id,
+                  self->world->devices[id].address, 0, 0);
     sim_measure_changed(self->measure, now, id, was);
     sim_run_act(self, id, action);
 }

@@ -48,7 +48,10 @@ packet_ordinal(const SimRequest *request)
 static bool
 is_lost(SimRun *self, const SimRequest *request, SimPurpose purpose)
 {
+    const SimDevice *device = &self->world->devices[request->phone];
     double loss = sim_world_network(self->world, request->phone)->loss;
+    if (device->cut_off & (SIM_CUT_OFF_OUTAGE | SIM_CUT_OFF_PARTITION))
+        return true;
     return loss > 0 && sim_random_uniform(&self->world->random, request->phone, purpose,
                                           packet_ordinal(request), 0) < loss;
 }

@@ -198,7 +198,9 @@ state_of(const SimDevice *device, unsigned records, unsigned dead)
         return records > 0 ? SIM_TALLY_STALE : SIM_TALLY_ABSENT;
     if (records == 0)
         return SIM_TALLY_MISSING;
-    return dead < records ? SIM_TALLY_CORRECT : SIM_TALLY_WRONG_ADDRESS;
+    if (dead == records)
+        return SIM_TALLY_WRONG_ADDRESS;
+    return device->cut_off == 0 ? SIM_TALLY_CORRECT : SIM_TALLY_UNREACHABLE;
 }
 
 /* Holds the records of @id against where it is, and the levels against what that gives. */

@@ -13,6 +13,7 @@
 #define SIM_LEVELS(X)                                                                              \
     X(CORRECT, "phones on, and a binding leads to them")                                           \
     X(WRONG_ADDRESS, "phones on, with bindings none of which leads to them")                       \
+    X(UNREACHABLE, "phones on, and a binding leads to where they are, but no packet gets through") \
     X(MISSING, "phones on, without a binding")                                                     \
     X(STALE, "phones off, with a binding")                                                         \
     X(ABSENT, "phones off, without a binding")                                                     \
@@ -46,7 +47,8 @@
     X(CALL_WRONG, "calls to a phone that is on, led to an address it has left")                    \
     X(CALL_MISDIRECTED, "calls led to another device only")                                        \
     X(CALL_MISSED, "calls to a phone that is on but has no record")                                \
-    X(CALL_REFUSED, "calls rightly refused: the phone is off and has no record")
+    X(CALL_REFUSED, "calls rightly refused: the phone is off and has no record")                   \
+    X(CALL_UNREACHABLE, "calls led to where the phone is, but no packet gets through")
 
 typedef enum {
 #define X(id, meaning) SIM_TALLY_##id,
@@ -62,14 +64,15 @@ typedef enum {
 } SimTally;
 
 #define SIM_BIT(id) (UINT64_C(1) << SIM_TALLY_##id)
-#define SIM_ON (SIM_BIT(CORRECT) | SIM_BIT(WRONG_ADDRESS) | SIM_BIT(MISSING))
+#define SIM_ON (SIM_BIT(CORRECT) | SIM_BIT(WRONG_ADDRESS) | SIM_BIT(UNREACHABLE) | SIM_BIT(MISSING))
 #define SIM_ALL (SIM_ON | SIM_BIT(STALE) | SIM_BIT(ABSENT))
 #define SIM_SENT                                                                                   \
     (SIM_BIT(INITIAL) | SIM_BIT(REFRESH) | SIM_BIT(MOVE) | SIM_BIT(UNREGISTER) | SIM_BIT(RETRY) |  \
      SIM_BIT(CHALLENGED) | SIM_BIT(RETRANSMISSION))
 #define SIM_CALLS                                                                                  \
     (SIM_BIT(CALL_REACHED) | SIM_BIT(CALL_DEAD) | SIM_BIT(CALL_WRONG) |                            \
-     SIM_BIT(CALL_MISDIRECTED) | SIM_BIT(CALL_MISSED) | SIM_BIT(CALL_REFUSED))
+     SIM_BIT(CALL_UNREACHABLE) | SIM_BIT(CALL_MISDIRECTED) | SIM_BIT(CALL_MISSED) |                \
+     SIM_BIT(CALL_REFUSED))
 #define SIM_US 1e6
 #define SIM_HOUR_US 3.6e9
 
@@ -84,6 +87,8 @@ typedef enum {
       "time share: phone on, and a binding leads to it")                                           \
     X(WRONG_ADDRESS_SHARE, "wrong-address-share", "1", SIM_BIT(WRONG_ADDRESS), SIM_ALL, 1,         \
       "time share: phone on, bindings exist, none leads to it")                                    \
+    X(UNREACHABLE_SHARE, "unreachable-share", "1", SIM_BIT(UNREACHABLE), SIM_ALL, 1,               \
+      "time share: phone on, a binding leads to where it is, but no packet gets through")          \
     X(MISSING_SHARE, "missing-share", "1", SIM_BIT(MISSING), SIM_ALL, 1,                           \
       "time share: phone on, no binding")                                                          \
     X(STALE_SHARE, "stale-share", "1", SIM_BIT(STALE), SIM_ALL, 1,                                 \
@@ -143,6 +148,8 @@ typedef enum {
       "of all calls: led by a dead record to a phone that is off")                                 \
     X(CALL_WRONG_SHARE, "call-wrong-share", "1", SIM_BIT(CALL_WRONG), SIM_CALLS, 1,                \
       "of all calls: led to an address the phone has left")                                        \
+    X(CALL_UNREACHABLE_SHARE, "call-unreachable-share", "1", SIM_BIT(CALL_UNREACHABLE), SIM_CALLS, \
+      1, "of all calls: led to where the phone is, but no packet got through")                     \
     X(CALL_MISDIRECTED_SHARE, "call-misdirected-share", "1", SIM_BIT(CALL_MISDIRECTED), SIM_CALLS, \
       1, "of all calls: led to another device only")                                               \
     X(CALL_MISSED_SHARE, "call-missed-share", "1", SIM_BIT(CALL_MISSED), SIM_CALLS, 1,             \

@@ -25,28 +25,26 @@ sim_result_free(SimResult *self)
 
 /* The share with the largest part cut off; the first of equals. */
 static size_t
-most_cut(const __int128 cut[5])
+most_cut(const __int128 cut[SIM_N_STATES])
 {
     size_t most = 0;
-    for (size_t i = 1; i < 5; i++)
+    for (size_t i = 1; i < SIM_N_STATES; i++)
         if (cut[i] > cut[most])
             most = i;
     return most;
 }
 
 void
-sim_result_shares(const SimColumns *columns, int64_t shares[5])
+sim_result_shares(const SimColumns *columns, int64_t shares[SIM_N_STATES])
 {
-    static const SimTally states[5] = {SIM_TALLY_CORRECT, SIM_TALLY_WRONG_ADDRESS,
-                                       SIM_TALLY_MISSING, SIM_TALLY_STALE, SIM_TALLY_ABSENT};
     __int128 total = 0;
-    for (size_t i = 0; i < 5; i++)
-        total += columns->tallies[states[i]];
+    for (size_t i = 0; i < SIM_N_STATES; i++)
+        total += columns->tallies[i];
 
-    __int128 cut[5] = {0};
+    __int128 cut[SIM_N_STATES] = {0};
     int64_t left = total > 0 ? UNIT : 0;
-    for (size_t i = 0; i < 5; i++) {
-        __int128 scaled = (__int128)columns->tallies[states[i]] * UNIT;
+    for (size_t i = 0; i < SIM_N_STATES; i++) {
+        __int128 scaled = (__int128)columns->tallies[i] * UNIT;
         shares[i] = total > 0 ? (int64_t)(scaled / total) : 0;
         cut[i] = total > 0 ? scaled % total : 0;
         left -= shares[i];

@@ -82,12 +82,15 @@ typedef struct {
 void sim_result_free(SimResult *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SimResult, sim_result_free)
 
+/** SIM_N_STATES: a phone is in one of so many at any time; the first tallies. */
+#define SIM_N_STATES (SIM_TALLY_ABSENT + 1)
+
 /**
- * sim_result_shares: the five state shares of a population in units of 1e-12, rounded so that they
- * add up to 1e12 exactly (largest remainder). Order: correct, wrong-address, missing, stale,
- * absent.
+ * sim_result_shares: the state shares of a population in units of 1e-12, rounded so that they
+ * add up to 1e12 exactly (largest remainder). Order: correct, wrong-address,
+ * unreachable, missing, stale, absent.
  */
-void sim_result_shares(const SimColumns *columns, int64_t shares[5]);
+void sim_result_shares(const SimColumns *columns, int64_t shares[SIM_N_STATES]);
 
 /**
  * sim_result_judge: sets @verdicts from the expectations of the scenario, in their order. What was

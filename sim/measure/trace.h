@@ -25,7 +25,9 @@
     X(EXPIRED, "expired", "record expired")                                                        \
     X(UNREGISTERED, "unregistered", "record removed by its user")                                  \
     X(DEACTIVATED, "deactivated", "record removed by the registrar")                               \
-    X(CALL, "call", "is called")
+    X(CALL, "call", "is called")                                                                   \
+    X(CUT_OFF, "cut-off", "is cut off: no packet gets through")                                    \
+    X(IN_REACH, "in-reach", "is in reach again")
 
 typedef enum {
 #define X(id, name, words) SIM_TRACE_##id,
@@ -38,6 +40,7 @@ typedef enum {
  * SimTrace:
  * @address: IPv4 in host byte order, where one is concerned; else 0
  * @code: of a request its #SimSendKind, of a reply its status, of a call its #SimTally
+ *   less %SIM_TALLY_CALL_REACHED
  * @number: of a request which copy, of a grant or record its seconds; else 0
  */
 typedef struct {

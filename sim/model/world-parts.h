@@ -29,6 +29,9 @@ void sim_world_schedule(SimWorld *self, RollTime due, uint32_t id, unsigned what
 void sim_world_tell(SimWorld *self, RollTime now, SimChange change, uint32_t id, uint32_t was,
                     const SimAction *action);
 
+/** sim_world_set_cut_off: from now on device @id is cut off for @reason, or no more. */
+void sim_world_set_cut_off(SimWorld *self, RollTime now, uint32_t id, SimCutOff reason, bool yes);
+
 /* address.c */
 void sim_world_change_address(SimWorld *self, RollTime now, uint32_t id);
 void sim_world_release_address(SimWorld *self, RollTime now, uint32_t id);

@@ -107,6 +107,16 @@ sim_world_tell(SimWorld *self, RollTime now, SimChange change, uint32_t id, uint
 }
 
 void
+sim_world_set_cut_off(SimWorld *self, RollTime now, uint32_t id, SimCutOff reason, bool yes)
+{
+    SimDevice *device = &self->devices[id];
+    uint8_t was = device->cut_off;
+    device->cut_off = (uint8_t)(yes ? was | reason : was & ~reason);
+    if ((was == 0) != (device->cut_off == 0))
+        sim_world_tell(self, now, SIM_CHANGE_REACH, id, device->address, NULL);
+}
+
+void
 sim_world_handle(SimWorld *self, const SimEvent *event)
 {
     uint32_t id = sim_event_entity(event);

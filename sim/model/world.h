@@ -12,6 +12,7 @@
  * SimDevice: the world's side of a phone.
  * @address: IPv4 in host byte order; 0 for none
  * @since: when it last went on, if it is on
+ * @cut_off: a bit for each reason why no packet gets through to it though it is where it says
  * @own_on: on by its own law; @cuts: blackouts it is in; @on: both together
  */
 typedef struct {
@@ -23,11 +24,15 @@ typedef struct {
     uint32_t stay_draws;
     uint16_t cuts;
     uint8_t place;
+    uint8_t cut_off;
     bool own_on;
     bool on;
 } SimDevice;
 
-typedef enum { SIM_CHANGE_ON, SIM_CHANGE_OFF, SIM_CHANGE_ADDRESS } SimChange;
+/** SimCutOff: reasons why no packet gets through to a device. */
+typedef enum { SIM_CUT_OFF_NAT = 1, SIM_CUT_OFF_OUTAGE = 2, SIM_CUT_OFF_PARTITION = 4 } SimCutOff;
+
+typedef enum { SIM_CHANGE_ON, SIM_CHANGE_OFF, SIM_CHANGE_ADDRESS, SIM_CHANGE_REACH } SimChange;
 
 /**
  * SimWorldHook: told of each change after it was made.

@@ -18,7 +18,7 @@ append_number(GString *out, const char *key, double value)
         g_string_append(out, "null");
 }
 
-/* Index of the state among the five that share out the time, or -1. */
+/* Index of the state among those that share out the time, or -1. */
 static int
 state_of(SimMetric metric)
 {
@@ -36,7 +36,7 @@ append_value(GString *out, SimMetric metric, const SimColumns *columns)
         append_number(out, "value", value);
         return;
     }
-    int64_t shares[5];
+    int64_t shares[SIM_N_STATES];
     sim_result_shares(columns, shares);
     g_string_append(out, "\"value\": ");
     sim_text_share(out, shares[state_of(metric)]);

@@ -141,6 +141,7 @@ static const struct {
     {SIM_TALLY_STALE, "stale (off, listed)", "#d7301f"},
     {SIM_TALLY_MISSING, "missing (on, not listed)", "#1f1f1f"},
     {SIM_TALLY_WRONG_ADDRESS, "wrong address (on)", "#fdae61"},
+    {SIM_TALLY_UNREACHABLE, "unreachable (on, right address)", "#7b6fb0"},
     {SIM_TALLY_ABSENT, "absent (off, not listed)", "#cfd8dc"},
     {SIM_TALLY_CORRECT, "correct (on, listed)", "#f3f8fb"},
 };
@@ -177,8 +178,9 @@ sim_draw_accuracy(SimDrawing *drawing, const SimResult *result)
         drawing->empty = "no time was simulated";
         return;
     }
-    g_string_append(drawing->data, "# time_s stale_% missing_% wrong-address_% absent_% "
-                                   "correct_%\n");
+    g_string_append(drawing->data,
+                    "# time_s stale_% missing_% wrong-address_% unreachable_% absent_% "
+                    "correct_%\n");
     append_rows(drawing->data, result, layer_cell, N_LAYERS);
     const Unit *unit = append_time_axis(drawing, result);
     double top = accuracy_top(result);

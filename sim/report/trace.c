@@ -30,7 +30,7 @@ address_text(uint32_t address)
 static const char *
 call_words(uint32_t outcome)
 {
-    switch (outcome) {
+    switch (SIM_TALLY_CALL_REACHED + outcome) {
     case SIM_TALLY_CALL_REACHED:
         return "reached";
     case SIM_TALLY_CALL_DEAD:
@@ -41,6 +41,8 @@ call_words(uint32_t outcome)
         return "led to another device";
     case SIM_TALLY_CALL_MISSED:
         return "missed, no record though it is on";
+    case SIM_TALLY_CALL_UNREACHABLE:
+        return "led to where it is, but no packet gets through";
     default:
         return "rightly refused, off and no record";
     }

@@ -44,7 +44,7 @@ my $summary = check('midway', 2, '--link', 'direct', '--set', 'scenario.duration
 cmp_ok($summary->{duration_s}, '>', 0, 'midway: something was measured');
 cmp_ok($summary->{duration_s}, '<', 4 * 7 * 86400, 'midway: but not all');
 my $shares = 0;
-$shares += $summary->{metrics}{"$_-share"}{value} for qw(correct wrong-address missing stale absent);
+$shares += $summary->{metrics}{"$_-share"}{value} for qw(correct wrong-address unreachable missing stale absent);
 cmp_ok(abs($shares - 1), '<', 1e-9, 'midway: the states share out the time that was simulated');
 
 # Nothing is measured in the warm-up, so there is nothing to report, and that is reported.

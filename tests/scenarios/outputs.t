@@ -67,7 +67,7 @@ is(join(' ', map { $_->{met} ? 'met' : 'not met' } @{ $summary->{expectations} }
 sub shares_of {
     my ($text, $group) = @_;
     my $sum = Math::BigFloat->bzero;
-    for my $state (qw(correct wrong-address missing stale absent)) {
+    for my $state (qw(correct wrong-address unreachable missing stale absent)) {
         my ($metric) = $text =~ /^    "$state-share": (\{.*?\}\})/ms or return 'none';
         my ($value) = $metric =~ ($group eq '' ? qr/^\{"value": ([^,]+)/ : qr/"\Q$group\E": \{"value": ([^,]+)/);
         $sum->badd($value);

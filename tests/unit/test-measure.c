@@ -162,12 +162,14 @@ shares_add_up_to_one(gconstpointer link)
 {
     g_auto(Simulated) run = simulate(BUSY, GPOINTER_TO_INT(link));
     for (size_t p = 0; p < run.result->n_columns; p++) {
-        int64_t shares[5];
+        int64_t shares[SIM_N_STATES];
         int64_t states = 0;
         const SimColumns *columns = &run.result->columns[p];
         sim_result_shares(columns, shares);
-        g_assert_cmpint(shares[0] + shares[1] + shares[2] + shares[3] + shares[4], ==,
-                        G_GINT64_CONSTANT(1000000000000));
+        int64_t sum = 0;
+        for (size_t i = 0; i < SIM_N_STATES; i++)
+            sum += shares[i];
+        g_assert_cmpint(sum, ==, G_GINT64_CONSTANT(1000000000000));
         for (unsigned i = SIM_TALLY_CORRECT; i <= SIM_TALLY_ABSENT; i++)
             states += columns->tallies[i];
         g_assert_cmpint(states, ==, columns->phones * run.result->observed);

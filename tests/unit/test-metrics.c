@@ -111,7 +111,7 @@ static void
 test_formula_names_tallies(void)
 {
     g_autofree char *formula = sim_metric_formula(SIM_METRIC_REACHABILITY);
-    g_assert_cmpstr(formula, ==, "correct / (correct + wrong-address + missing)");
+    g_assert_cmpstr(formula, ==, "correct / (correct + wrong-address + unreachable + missing)");
 }
 
 static void

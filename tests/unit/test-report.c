@@ -76,10 +76,10 @@ test_shares_add_up(void)
 {
     g_autoptr(Example) example = example_new(4);
     for (size_t i = 0; i < 3; i++) {
-        int64_t shares[5];
+        int64_t shares[SIM_N_STATES];
         sim_result_shares(&example->result->columns[i], shares);
         int64_t sum = 0;
-        for (size_t k = 0; k < 5; k++)
+        for (size_t k = 0; k < SIM_N_STATES; k++)
             sum += shares[k];
         g_assert_cmpint(sum, ==, INT64_C(1000000000000));
     }
@@ -91,12 +91,12 @@ test_thirds_are_rounded_once(void)
     SimColumns thirds = {.tallies = {[SIM_TALLY_CORRECT] = INT64_MAX / 3,
                                      [SIM_TALLY_STALE] = INT64_MAX / 3,
                                      [SIM_TALLY_ABSENT] = INT64_MAX / 3}};
-    int64_t shares[5];
+    int64_t shares[SIM_N_STATES];
     sim_result_shares(&thirds, shares);
     g_assert_cmpint(shares[0], ==, INT64_C(333333333334));
     g_assert_cmpint(shares[1], ==, 0);
-    g_assert_cmpint(shares[3], ==, INT64_C(333333333333));
-    g_assert_cmpint(shares[4], ==, INT64_C(333333333333));
+    g_assert_cmpint(shares[SIM_TALLY_STALE], ==, INT64_C(333333333333));
+    g_assert_cmpint(shares[SIM_TALLY_ABSENT], ==, INT64_C(333333333333));
 }
 
 static void
