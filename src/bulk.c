@@ -148,7 +148,7 @@ roll_bulk_has_room(RollRegistrar *self, RollTime now, const RollSubject *subject
 }
 
 static void
-bind_number(RollRegistrar *self, RollTime now, RollText aor, const RollRecord *record)
+bind_number(RollRegistrar *self, RollTime now, RollText aor, const RollEntry *record)
 {
     RollUri uri;
     if (!roll_uri_parse(record->contact, &uri))
@@ -174,12 +174,12 @@ bind_number(RollRegistrar *self, RollTime now, RollText aor, const RollRecord *r
 
 void
 roll_bulk_bind(RollRegistrar *self, RollTime now, const RollSubject *subject,
-               const RollRecord *record)
+               const RollEntry *record)
 {
     RollUri bulk;
     const RollText *numbers;
     RollExtension extension = *record->extension;
-    RollRecord implicit = *record;
+    RollEntry implicit = *record;
     if (!roll_uri_parse(record->contact, &bulk))
         return;
     extension.bulk = false;
@@ -210,7 +210,7 @@ drop_number(RollRegistrar *self, RollTime now, RollBindingEventKind kind, RollTe
     ptrdiff_t at = find_implicit(row, implicit->trunk, implicit, &uri);
     if (at < 0)
         return;
-    roll_registrar_remove(self, now, kind, row, (size_t)at);
+    roll_registrar_drop(self, now, kind, row, (size_t)at);
     roll_table_tidy(self->table, row);
 }
 

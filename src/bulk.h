@@ -19,7 +19,7 @@ bool roll_bulk_has_room(RollRegistrar *self, RollTime now, const RollSubject *su
 
 /** roll_bulk_bind: writes the bindings of the numbers; @record is of the trunk's contact. */
 void roll_bulk_bind(RollRegistrar *self, RollTime now, const RollSubject *subject,
-                    const RollRecord *record);
+                    const RollEntry *record);
 
 /** roll_bulk_drop: takes the bindings of the numbers out that came with @binding of @row. */
 void roll_bulk_drop(RollRegistrar *self, RollTime now, RollBindingEventKind kind, RollRow *row,

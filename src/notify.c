@@ -142,7 +142,7 @@ put_change(GByteArray *out, RollTime now, const RollChange *change)
     contact.expires = seconds_left(now, change->expires_at);
     /* registered_at is that of the last refresh: since when it is bound is known at first only. */
     if (contact.event == ROLL_REG_REGISTERED || contact.event == ROLL_REG_CREATED)
-        contact.duration = (now - change->registered_at) / ROLL_SECOND;
+        contact.duration = MAX(now - change->registered_at, 0) / ROLL_SECOND;
     roll_reginfo_contact(out, &contact);
 }
 

@@ -151,7 +151,7 @@ roll_registrar_drop_flow(RollRegistrar *self, RollTime now, const RollEndpoint *
     while ((row = roll_table_find_flow(self->table, flow))) {
         for (size_t i = 0; i < roll_row_count(row);) {
             if (roll_binding_has_flow(roll_row_binding(row, i), flow))
-                roll_registrar_remove(self, now, ROLL_BINDING_DEACTIVATED, row, i);
+                roll_registrar_drop(self, now, ROLL_BINDING_DEACTIVATED, row, i);
             else
                 i++;
         }

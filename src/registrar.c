@@ -119,7 +119,7 @@ roll_registrar_notify(RollRegistrar *self, RollTime now, RollBindingEventKind ki
 }
 
 void
-roll_registrar_remove(RollRegistrar *self, RollTime now, RollBindingEventKind kind, RollRow *row,
+roll_registrar_drop(RollRegistrar *self, RollTime now, RollBindingEventKind kind, RollRow *row,
                       size_t i)
 {
     const RollBinding *binding = roll_row_binding(row, i);
@@ -135,7 +135,7 @@ roll_registrar_expire(RollRegistrar *self, RollTime now, RollTime horizon, RollR
 {
     for (size_t i = 0; i < roll_row_count(row);) {
         if (roll_row_binding(row, i)->expires_at <= horizon)
-            roll_registrar_remove(self, now, ROLL_BINDING_EXPIRED, row, i);
+            roll_registrar_drop(self, now, ROLL_BINDING_EXPIRED, row, i);
         else
             i++;
     }
@@ -353,48 +353,6 @@ roll_registrar_wake(RollRegistrar *self, RollTime now, RollOutbox *out)
     roll_registrar_purge(self, now, roll_registrar_horizon(self, swept));
     if (self->events)
         roll_events_send(self->events, now, out);
-}
-
-/* The record itself, once names and bounds are known to be good. */
-static void
-put_static(RollRegistrar *self, RollTime now, RollRow *row, const RollUri *contact)
-{
-    RollRecord record = {
-        .contact = contact->text, .registered_at = now, .expires_at = ROLL_NEVER, .q = ROLL_Q_NONE};
-    ptrdiff_t same = roll_update_find(row, contact);
-    if (same >= 0)
-        roll_registrar_notify(self, now, ROLL_BINDING_REFRESHED, row,
-                              roll_table_update(self->table, now, row, (size_t)same, &record));
-    else
-        roll_registrar_notify(self, now, ROLL_BINDING_CREATED, row,
-                              roll_table_add(self->table, now, row, &record));
-}
-
-bool
-roll_registrar_add_static(RollRegistrar *self, RollTime now, RollText aor, RollText contact)
-{
-    RollUri aor_uri, contact_uri;
-    char canonical[ROLL_AOR_MAX];
-    if (!roll_uri_parse(aor, &aor_uri) || !roll_uri_parse(contact, &contact_uri) ||
-        !roll_uri_is_sip(&contact_uri) || contact.len > ROLL_BINDING_TEXT_MAX)
-        return false;
-    RollText key = {canonical, roll_uri_write_aor(&aor_uri, canonical)};
-    if (key.len == 0)
-        return false;
-    uint64_t hash = roll_table_hash(self->table, key);
-    RollRow *row = roll_table_find(self->table, key, hash);
-    /* Nothing expired may take the room or be mistaken for a record that is still there. */
-    if (row)
-        roll_registrar_expire(self, now, roll_registrar_horizon(self, now), row);
-    else if (roll_table_count_rows(self->table) >= self->config.max_aors)
-        roll_registrar_purge(self, now, roll_registrar_horizon(self, now));
-    bool full = row ? roll_row_count(row) >= self->config.max_bindings_per_aor &&
-                          roll_update_find(row, &contact_uri) < 0
-                    : roll_table_count_rows(self->table) >= self->config.max_aors;
-    if (full)
-        return false;
-    put_static(self, now, row ? row : roll_table_add_row(self->table, key, hash), &contact_uri);
-    return true;
 }
 
 size_t

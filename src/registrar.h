@@ -108,8 +108,8 @@ RollText roll_registrar_to_tag(const RollRegistrar *self, const RollRequest *req
 void roll_registrar_notify(RollRegistrar *self, RollTime now, RollBindingEventKind kind,
                            RollRow *row, const RollBinding *binding);
 
-/** roll_registrar_remove: tells them, then takes the @i-th binding of @row out. */
-void roll_registrar_remove(RollRegistrar *self, RollTime now, RollBindingEventKind kind,
+/** roll_registrar_drop: tells them, then takes the @i-th binding of @row out. */
+void roll_registrar_drop(RollRegistrar *self, RollTime now, RollBindingEventKind kind,
                            RollRow *row, size_t i);
 
 /** roll_registrar_expire: removes what expired in @row by @horizon; the row stays, even empty. */

@@ -237,6 +237,12 @@ roll_table_get_row(const RollTable *self, uint32_t id)
     return row->n_bindings > 0 ? row : NULL;
 }
 
+uint32_t
+roll_table_limit(const RollTable *self)
+{
+    return self->chunks->len * CHUNK_ROWS;
+}
+
 RollText
 roll_row_aor(const RollRow *row)
 {
@@ -363,7 +369,7 @@ write_extension(char *at, const RollExtension *extension)
 }
 
 static void
-write_texts(RollBinding *binding, const RollRecord *record)
+write_texts(RollBinding *binding, const RollEntry *record)
 {
     const RollExtension *extension = record->extension;
     size_t need = record->contact.len + record->params.len + record->call_id.len;
@@ -390,7 +396,7 @@ write_texts(RollBinding *binding, const RollRecord *record)
 }
 
 static void
-write_binding(RollBinding *binding, const RollRecord *record)
+write_binding(RollBinding *binding, const RollEntry *record)
 {
     /* Nearly always the texts are those of the last time: then their lines stay clean. */
     if (!binding->text || binding->extended || record->extension ||
@@ -405,7 +411,7 @@ write_binding(RollBinding *binding, const RollRecord *record)
 }
 
 RollBinding *
-roll_table_add(RollTable *self, RollTime now, RollRow *row, const RollRecord *record)
+roll_table_add(RollTable *self, RollTime now, RollRow *row, const RollEntry *record)
 {
     if (row->n_bindings > row->more_size) {
         row->more_size = MAX(2 * row->more_size, 2);
@@ -422,7 +428,7 @@ roll_table_add(RollTable *self, RollTime now, RollRow *row, const RollRecord *re
 }
 
 RollBinding *
-roll_table_update(RollTable *self, RollTime now, RollRow *row, size_t i, const RollRecord *record)
+roll_table_update(RollTable *self, RollTime now, RollRow *row, size_t i, const RollEntry *record)
 {
     RollBinding *binding = roll_row_binding(row, i);
     bool earlier = record->expires_at < binding->expires_at;

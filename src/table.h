@@ -82,7 +82,7 @@ void roll_binding_set_gruu(RollBinding *self, uint64_t gruu);
 bool roll_binding_has_flow(const RollBinding *self, const RollEndpoint *flow);
 
 /**
- * RollRecord: what a binding is to hold. Texts are borrowed and copied in.
+ * RollEntry: what a binding is to hold. Texts are borrowed and copied in.
  * @extension: %NULL for none
  */
 typedef struct {
@@ -94,7 +94,7 @@ typedef struct {
     uint32_t cseq;
     int q;
     const RollExtension *extension;
-} RollRecord;
+} RollEntry;
 
 typedef struct RollRow RollRow;
 typedef struct RollTable RollTable;
@@ -125,6 +125,8 @@ size_t roll_table_count_rows(const RollTable *self);
 uint32_t roll_row_id(const RollRow *row);
 /** roll_table_get_row: by its number; %NULL if no row has it now. */
 RollRow *roll_table_get_row(const RollTable *self, uint32_t id);
+/** roll_table_limit: no row has this number or a higher one. */
+uint32_t roll_table_limit(const RollTable *self);
 RollText roll_row_aor(const RollRow *row);
 uint64_t *roll_row_mark(RollRow *row);
 size_t roll_row_count(const RollRow *row);
@@ -132,10 +134,10 @@ size_t roll_row_count(const RollRow *row);
 RollBinding *roll_row_binding(RollRow *row, size_t i);
 
 /** roll_table_add: appends a binding. Returns: it. */
-RollBinding *roll_table_add(RollTable *self, RollTime now, RollRow *row, const RollRecord *record);
+RollBinding *roll_table_add(RollTable *self, RollTime now, RollRow *row, const RollEntry *record);
 /** roll_table_update: overwrites the @i-th binding. Returns: it. */
 RollBinding *roll_table_update(RollTable *self, RollTime now, RollRow *row, size_t i,
-                               const RollRecord *record);
+                               const RollEntry *record);
 /** roll_table_remove: takes the @i-th binding out; the others keep their order. */
 void roll_table_remove(RollTable *self, RollRow *row, size_t i);
 

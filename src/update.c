@@ -303,11 +303,11 @@ make_extension(RollRegistrar *self, RollTime now, const RollRequest *request,
     return &self->extension;
 }
 
-static RollRecord
+static RollEntry
 make_record(RollRegistrar *self, RollTime now, const RollRequest *request,
             const RollSubject *subject, const RollDraft *draft)
 {
-    return (RollRecord){
+    return (RollEntry){
         .contact = draft->contact->uri.text,
         .params = keep_params(self, draft->contact->params),
         .call_id = request->call_id,
@@ -320,7 +320,7 @@ make_record(RollRegistrar *self, RollTime now, const RollRequest *request,
 }
 
 static void
-commit_update(RollRegistrar *self, RollTime now, RollRow *row, size_t i, const RollRecord *record)
+commit_update(RollRegistrar *self, RollTime now, RollRow *row, size_t i, const RollEntry *record)
 {
     RollTime old = roll_row_binding(row, i)->expires_at;
     if (!record->extension || !record->extension->bulk)
@@ -334,7 +334,7 @@ commit_update(RollRegistrar *self, RollTime now, RollRow *row, size_t i, const R
 }
 
 static void
-commit_add(RollRegistrar *self, RollTime now, RollSubject *subject, const RollRecord *record)
+commit_add(RollRegistrar *self, RollTime now, RollSubject *subject, const RollEntry *record)
 {
     if (!subject->row)
         subject->row = roll_table_add_row(self->table, subject->aor, subject->hash);
@@ -351,14 +351,14 @@ roll_update_commit(RollRegistrar *self, RollTime now, const RollRequest *request
         const RollDraft *draft = &self->drafts[i];
         if (draft->removed) {
             if (draft->exists)
-                roll_registrar_remove(self, now,
+                roll_registrar_drop(self, now,
                                       draft->replaced ? ROLL_BINDING_DEACTIVATED
                                                       : ROLL_BINDING_UNREGISTERED,
                                       subject->row, at);
             continue;
         }
         if (draft->contact) {
-            RollRecord record = make_record(self, now, request, subject, draft);
+            RollEntry record = make_record(self, now, request, subject, draft);
             if (draft->exists)
                 commit_update(self, now, subject->row, at, &record);
             else

@@ -186,9 +186,9 @@ void roll_registrar_register(RollRegistrar *self, RollTime now, const RollReques
 
 /**
  * roll_registrar_receive: the door for bytes: read, roll_registrar_register(), write. Appends the
- * answer to @out, none for what is no request; behind it every NOTIFY to subscribers of registration
- * events that is due. Answers to a NOTIFY are to be handed in here, too. A SUBSCRIBE is served
- * through this door only.
+ * answer to @out, none for what is no request; behind it every NOTIFY to subscribers of
+ * registration events that is due. Answers to a NOTIFY are to be handed in here, too. A SUBSCRIBE
+ * is served through this door only.
  *
  * A NOTIFY goes to the IP address in the first route or in the subscriber's Contact if one stands
  * there, the SUBSCRIBE came over UDP and users are authenticated; else to where the SUBSCRIBE came
@@ -262,6 +262,21 @@ int roll_registrar_lookup_uri(RollRegistrar *self, RollTime now, const RollUri *
  * from @flow: removes the bindings that were made on it by RFC 5626 (section 7).
  */
 void roll_registrar_drop_flow(RollRegistrar *self, RollTime now, const RollEndpoint *flow);
+
+/**
+ * roll_registrar_remove: takes a contact out of the table in the registrar's own name, as when a
+ * call has found that nobody is there: `deactivated` in the words of RFC 3680. Subscribers are told
+ * with the next roll_registrar_wake() or roll_registrar_receive().
+ * @aor: any SIP URI of the address-of-record
+ * @contact: URI text: a record with the same text is meant, several if they are flows to one URI
+ *   (RFC 5626); else the first that equals it by RFC 3261 section 19.1.4
+ *
+ * A static record goes like any other. With the contact of a trunk (RFC 6140) go those of its
+ * numbers, which cannot be removed alone.
+ *
+ * Returns: whether there was one; one that has expired at @now is none.
+ */
+bool roll_registrar_remove(RollRegistrar *self, RollTime now, RollText aor, RollText contact);
 
 /**
  * roll_registrar_add_static: a record that never expires, for a phone that need not register.

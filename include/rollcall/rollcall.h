@@ -8,6 +8,7 @@
 #include <rollcall/message.h>
 #include <rollcall/policy.h>
 #include <rollcall/preset.h>
+#include <rollcall/record.h>
 #include <rollcall/registrar.h>
 #include <rollcall/text.h>
 #include <rollcall/time.h>

@@ -370,6 +370,16 @@ test_changes(void)
     /* From terminated to init: nothing is told. */
     run(scene, 3000);
     expect(scene, "");
+    bind(scene, "alice", "sip:c@h1", 600);
+    run(scene, 3000);
+    answer(scene, 200);
+    expect(scene, "7 NOTIFY active;expires=761 v6 partial active [registered 600 sip:c@h1]");
+    run(scene, 3020);
+    g_assert_true(roll_registrar_remove(scene->registrar, scene->now,
+                                        ROLL_TEXT("sip:alice@example.org"), ROLL_TEXT("sip:c@h1")));
+    run(scene, 3020);
+    answer(scene, 200);
+    expect(scene, "8 NOTIFY active;expires=741 v7 partial terminated [deactivated sip:c@h1]");
 }
 
 static void

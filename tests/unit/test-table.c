@@ -210,10 +210,10 @@ find_or_add(RollTable *table, const char *aor)
     return row ? row : roll_table_add_row(table, roll_text(aor), hash);
 }
 
-static RollRecord
+static RollEntry
 make_record(const char *contact, RollTime expires_at)
 {
-    return (RollRecord){.contact = roll_text(contact),
+    return (RollEntry){.contact = roll_text(contact),
                         .params = ROLL_TEXT(";a=b"),
                         .call_id = ROLL_TEXT("call"),
                         .expires_at = expires_at,
@@ -239,7 +239,7 @@ test_bindings_keep_their_order(void)
     RollTable *table = roll_table_new((RollHashKey){1, 2});
     RollRow *row = find_or_add(table, "sip:x@y");
     for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
-        RollRecord record = make_record(names[i], 100);
+        RollEntry record = make_record(names[i], 100);
         roll_table_add(table, 0, row, &record);
     }
     roll_table_remove(table, row, 0);
@@ -249,7 +249,7 @@ test_bindings_keep_their_order(void)
     assert_binding(row, 1, "sip:c@h");
     assert_binding(row, 2, "sip:e@h");
     g_autofree char *huge = g_strnfill(60000, 'h');
-    RollRecord record = make_record(huge, 100);
+    RollEntry record = make_record(huge, 100);
     roll_table_update(table, 0, row, 1, &record);
     assert_binding(row, 1, huge);
     record = make_record("sip:s@h", 100);
@@ -287,7 +287,7 @@ test_rows_come_and_go(void)
             roll_table_remove(table, row, 0);
             roll_table_tidy(table, row);
         } else {
-            RollRecord record = make_record("sip:a@h", i + draw(100000) * ROLL_SECOND);
+            RollEntry record = make_record("sip:a@h", i + draw(100000) * ROLL_SECOND);
             row = find_or_add(table, aor);
             g_assert_cmpuint(*roll_row_mark(row), ==, 0);
             *roll_row_mark(row) = k + 1;
