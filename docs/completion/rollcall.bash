@@ -11,10 +11,10 @@ _rollcall_keys() {
         nonce-lifetime purge-interval max-bindings brief expires-jitter order when-full \
         replace-by-instance match late-margin ;;
     network) echo pool address delay loss ;;
-    phones) echo count profile network places registers expires refresh retry power leaves linger \
-        boot notices instance old-contact credentials call-id wrong-password timeout start-spacing port \
+    phones) echo count profile network places registers expires refresh retry power ups leaves linger \
+        boot surge notices instance old-contact credentials call-id wrong-password timeout start-spacing port \
         user-agent register register-from ;;
-    event) echo at cut back ;;
+    event) echo at cut back repeats ;;
     calls) echo rate ;;
     esac
 }

@@ -35,6 +35,11 @@ typedef enum {
     SIM_PURPOSE_PASSWORD,
     SIM_PURPOSE_KEY,
     SIM_PURPOSE_FUZZ,
+    SIM_PURPOSE_CUT_LENGTH,
+    SIM_PURPOSE_CUT_REPEATS,
+    SIM_PURPOSE_UPS,
+    SIM_PURPOSE_UPS_HOLDS,
+    SIM_PURPOSE_SURGE,
 } SimPurpose;
 
 /** SimRandom: a value; copy it freely. */

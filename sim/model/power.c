@@ -7,9 +7,16 @@ static RollTime
 boot_time(SimWorld *self, RollTime now, uint32_t id)
 {
     const SimGroup *group = sim_world_group(self, id);
-    double u = sim_world_uniform(self, id, SIM_PURPOSE_BOOT, self->devices[id].power_draws);
-    return now + sim_law_draw(&group->boot, u) +
-           (RollTime)(id - group->first) * group->start_spacing;
+    const SimDevice *device = &self->devices[id];
+    double u = sim_random_uniform(&self->random, id, SIM_PURPOSE_BOOT, device->power_draws,
+                                  device->restorations);
+    RollTime at =
+        now + sim_law_draw(&group->boot, u) + (RollTime)(id - group->first) * group->start_spacing;
+    if (group->surge > 0)
+        at += (RollTime)(sim_random_uniform(&self->random, id, SIM_PURPOSE_SURGE,
+                                            device->power_draws, device->restorations) *
+                         (double)group->surge);
+    return at;
 }
 
 void
@@ -117,18 +124,94 @@ sim_world_handle_power(SimWorld *self, RollTime now, uint32_t id)
     sim_world_schedule(self, sim_world_next_power(self, now, id), id, SIM_WORLD_POWER, 0);
 }
 
-void
-sim_world_handle_cut(SimWorld *self, RollTime now, unsigned index)
+/* One occurrence of an event: the @time-th, 0 the first; how long it is until all are back. */
+typedef struct {
+    const SimCut *cut;
+    unsigned index;
+    uint32_t time;
+    double whole;
+} Strike;
+
+static double
+strike_uniform(const SimWorld *self, uint32_t id, SimPurpose purpose, const Strike *strike)
 {
-    const SimCut *cut = &self->scenario->cuts[index];
-    for (uint32_t id = 0; id < self->scenario->n_phones; id++) {
-        SimDevice *device = &self->devices[id];
-        if (self->phones[id].network != cut->network ||
-            sim_world_uniform(self, id, SIM_PURPOSE_CUT, index) >= cut->share)
-            continue;
-        device->cuts++;
-        sim_world_update_power(self, now, id, false);
-        double u = sim_world_uniform(self, id, SIM_PURPOSE_CUT_BACK, index);
-        sim_world_schedule(self, now + sim_law_draw(&cut->back, u), id, SIM_WORLD_BACK, 0);
-    }
+    return sim_random_uniform(&self->random, id, purpose, strike->index, strike->time);
+}
+
+/* Chance of the event as a whole, under the name of an entity that no device has. */
+static double
+event_uniform(const SimWorld *self, SimPurpose purpose, const Strike *strike)
+{
+    return strike_uniform(self, self->scenario->n_phones + strike->index, purpose, strike);
+}
+
+static RollTime
+outage_of(const SimWorld *self, uint32_t id, const Strike *strike)
+{
+    double u = strike_uniform(self, id, SIM_PURPOSE_CUT_BACK, strike);
+    if (strike->cut->in_parts)
+        return (RollTime)(sim_law_quantile(&strike->cut->back, u) * strike->whole);
+    return sim_law_draw(&strike->cut->back, u);
+}
+
+/* How long device @id goes on without the mains. */
+static RollTime
+battery_of(const SimWorld *self, uint32_t id, const Strike *strike)
+{
+    const SimGroup *group = sim_world_group(self, id);
+    if (group->ups <= 0 || sim_world_uniform(self, id, SIM_PURPOSE_UPS, 0) >= group->ups)
+        return 0;
+    return sim_law_draw(&group->ups_holds, strike_uniform(self, id, SIM_PURPOSE_UPS_HOLDS, strike));
+}
+
+void
+sim_world_handle_down(SimWorld *self, RollTime now, uint32_t id)
+{
+    self->devices[id].cuts++;
+    sim_world_update_power(self, now, id, false);
+}
+
+void
+sim_world_handle_back(SimWorld *self, RollTime now, uint32_t id)
+{
+    self->devices[id].cuts--;
+    sim_world_update_power(self, now, id, false);
+    self->devices[id].restorations++;
+}
+
+static void
+cut_device(SimWorld *self, RollTime now, uint32_t id, const Strike *strike)
+{
+    RollTime outage = outage_of(self, id, strike);
+    RollTime battery = battery_of(self, id, strike);
+    if (battery > 0 && battery >= outage)
+        return;
+    if (battery > 0)
+        sim_world_schedule(self, now + battery, id, SIM_WORLD_DOWN, 0);
+    else
+        sim_world_handle_down(self, now, id);
+    sim_world_schedule(self, now + outage, id, SIM_WORLD_BACK, 0);
+}
+
+/* An item of the queue: which event, and for which time. Groups in a file are fewer than 1024. */
+#define TIME_SHIFT 10
+
+void
+sim_world_handle_cut(SimWorld *self, RollTime now, uint32_t item)
+{
+    Strike strike = {.index = item & ((1u << TIME_SHIFT) - 1), .time = item >> TIME_SHIFT};
+    const SimCut *cut = strike.cut = &self->scenario->cuts[strike.index];
+    if (cut->in_parts)
+        strike.whole = (double)sim_law_draw(&cut->within,
+                                            event_uniform(self, SIM_PURPOSE_CUT_LENGTH, &strike));
+    for (uint32_t id = 0; id < self->scenario->n_phones; id++)
+        if (self->phones[id].network == cut->network &&
+            strike_uniform(self, id, SIM_PURPOSE_CUT, &strike) < cut->share)
+            cut_device(self, now, id, &strike);
+    if (!cut->recurs)
+        return;
+    double u = event_uniform(self, SIM_PURPOSE_CUT_REPEATS, &strike);
+    sim_world_schedule(self, now + sim_law_draw(&cut->repeats, u),
+                       self->scenario->n_phones + strike.index, SIM_WORLD_CUT,
+                       item + (1u << TIME_SHIFT));
 }

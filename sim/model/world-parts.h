@@ -12,6 +12,7 @@ enum {
     SIM_WORLD_ADDRESS,
     SIM_WORLD_CUT,
     SIM_WORLD_BACK,
+    SIM_WORLD_DOWN,
 };
 
 /** SIM_DAYS_BEFORE: day 0 of the draws for daily hours lies this many days before the run, so that
@@ -46,7 +47,11 @@ void sim_world_update_power(SimWorld *self, RollTime now, uint32_t id, bool good
 /** sim_world_next_power: when the own power of a device changes next, from @now on. */
 RollTime sim_world_next_power(SimWorld *self, RollTime now, uint32_t id);
 void sim_world_handle_power(SimWorld *self, RollTime now, uint32_t id);
-void sim_world_handle_cut(SimWorld *self, RollTime now, unsigned index);
+/** sim_world_handle_cut: @item: the place of the event among all, and which time it comes. */
+void sim_world_handle_cut(SimWorld *self, RollTime now, uint32_t item);
+/** sim_world_handle_down, sim_world_handle_back: the mains of a device are gone, are back. */
+void sim_world_handle_down(SimWorld *self, RollTime now, uint32_t id);
+void sim_world_handle_back(SimWorld *self, RollTime now, uint32_t id);
 /** sim_world_hours_edge: the @edge-th switching of a device with daily hours: even on, odd off. */
 RollTime sim_world_hours_edge(const SimWorld *self, uint32_t id, const SimPower *power,
                               uint32_t edge);

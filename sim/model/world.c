@@ -137,8 +137,10 @@ sim_world_handle(SimWorld *self, const SimEvent *event)
         sim_world_handle_cut(self, event->due, event->item);
         break;
     case SIM_WORLD_BACK:
-        self->devices[id].cuts--;
-        sim_world_update_power(self, event->due, id, false);
+        sim_world_handle_back(self, event->due, id);
+        break;
+    case SIM_WORLD_DOWN:
+        sim_world_handle_down(self, event->due, id);
         break;
     }
 }

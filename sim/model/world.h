@@ -14,6 +14,7 @@
  * @since: when it last went on, if it is on
  * @cut_off: a bit for each reason why no packet gets through to it though it is where it says
  * @own_on: on by its own law; @cuts: blackouts it is in; @on: both together
+ * @restorations: blackouts it was in
  */
 typedef struct {
     RollTime since;
@@ -23,6 +24,7 @@ typedef struct {
     uint32_t change_draws;
     uint32_t stay_draws;
     uint16_t cuts;
+    uint16_t restorations;
     uint8_t place;
     uint8_t cut_off;
     bool own_on;

@@ -13,6 +13,8 @@
 #define MOST_BINS 100000
 /* What recurs, recurs after 1 ms or more on average: else time would not get on. */
 #define LEAST_MEAN_S 1e-3
+/* An event looks at every phone. */
+#define LEAST_BETWEEN_S 1.0
 
 typedef struct {
     const SimScenario *scenario;
@@ -283,6 +285,12 @@ check_totals(const Check *self, GError **error)
 static bool
 check_cut(const Check *self, const SimCut *cut, GError **error)
 {
+    Spot repeats = {"event", cut->name, "repeats", NULL};
+    double mean = sim_law_mean(&cut->repeats);
+    if (cut->recurs && mean < LEAST_BETWEEN_S)
+        return fail_at(self, &repeats, error,
+                       "the event repeats after %gs on average; the least is %gs", mean,
+                       LEAST_BETWEEN_S);
     if (cut->at < self->scenario->duration)
         return true;
     g_autofree char *at = sim_value_show_time(cut->at);

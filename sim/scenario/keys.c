@@ -182,6 +182,10 @@ static const SimKey KEYS[] = {
      .meaning = "When the device is on. Days are daily, weekdays, weekends, or mon, tue, ... and "
                 "mon-fri, joined by commas. Spread: each switching is later by a time that is "
                 "uniform up to it."},
+    {PHONES(ups), .name = "ups", OWN(sim_read_ups), .otherwise = "none",
+     .format = "none | SHARE for LAW", .example = "20% for uniform(10min, 30min)",
+     .meaning = "A share of the devices has a battery: when an event cuts their power they go on "
+                "for so long, and go off only if it is not back by then."},
     {PHONES(leaves), .name = "leaves", OWN(sim_read_leaves), .otherwise = "silently",
      .format = "silently | unregisters | unregisters SHARE", .example = "unregisters 95%",
      .meaning = "What happens when the device goes off by its own power key: the record is left "
@@ -192,6 +196,10 @@ static const SimKey KEYS[] = {
     {PHONES(boot), .name = "boot", .form = SIM_FORM_LAW, .otherwise = "uniform(10s, 60s)",
      .format = "law", .example = "uniform(20s, 80s)",
      .meaning = "From power-on to the first REGISTER."},
+    {PHONES(surge), .name = "surge", .form = SIM_FORM_TIME, .otherwise = "0s",
+     RANGE(0, ROLL_DAY), .format = "time", .example = "2min",
+     .meaning = "After each power-on the first REGISTER waits longer by a time that is uniform up "
+                "to this, so that phones whose power returns at once do not come at once."},
     {PHONES(notices), .name = "notices", OWN(sim_read_notices), .otherwise = "at refresh",
      .format = "at refresh | at once | after LAW, the latter two optionally after a SHARE",
      .example = "70% after exp(10s)",
@@ -244,9 +252,15 @@ static const SimKey KEYS[] = {
     {EVENT(share), .name = "cut", OWN(sim_read_cut), .flags = SIM_KEY_REQUIRED,
      .format = "power of NETWORK[, SHARE]", .example = "power of adsl, 60%",
      .meaning = "All devices of the network, or a share of them drawn by chance, lose power."},
-    {EVENT(back), .name = "back", .form = SIM_FORM_LAW, .flags = SIM_KEY_REQUIRED,
-     .format = "law", .example = "uniform(0s, 30min)",
-     .meaning = "How long after `at` the power of each device is back."},
+    {EVENT(back), .name = "back", OWN(sim_read_back), .flags = SIM_KEY_REQUIRED,
+     .format = "law | uniform within LAW | beta(A, B) within LAW",
+     .example = "beta(1.2, 1.6) within lognormal(2h, 0.8)",
+     .meaning = "How long after the cut the power of each device is back. within: the law is of "
+                "the whole restoration and drawn once, and each device is back at a part of it."},
+    {EVENT(repeats), .name = "repeats", OWN(sim_read_repeats),
+     .format = "law", .example = "exp(30d)",
+     .meaning = "The event comes again so long after it came, with chances of its own each time. "
+                "If absent, it comes once."},
 
     {.group = "calls", .name = "rate", OWN(sim_read_call_rate), .otherwise = "0/h per phone",
      .format = "NUMBER/UNIT per phone", .example = "0.5/h per phone",

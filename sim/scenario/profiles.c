@@ -66,7 +66,7 @@ static const SimProfile PROFILES[] = {
      {{"expires", "1h"}, {"refresh", "expires-60s, 50% up to 60s"},
       {"retry", "rfc5626(60s, 60s)"}, {"leaves", "silently"}}},
     {"yealink", "Desk phones. Their overlap is automatic by default, of unknown size: the default "
-                "refresh is taken. Not expressed: sip.reg_surge_prevention; put it in `boot`.",
+                "refresh is taken. `surge` is their reg_surge_prevention, which is off by default.",
      "manual page",
      {{"expires", "1h"}, {"refresh", "50%"}, {"retry", "30s"}, {"leaves", "silently"}}},
     {"cisco-spa", "Linksys and Cisco adapters. When they refresh is not documented: the default is "

@@ -6,7 +6,7 @@
 
 #include "sim/scenario/keys.h"
 
-/* registrar, network, event, calls: world.c */
+/* registrar, network, event, calls: world.c, event.c */
 bool sim_read_preset(SimReading *reading, void *object, const char *value, GError **error);
 bool sim_read_expires_jitter(SimReading *reading, void *object, const char *value, GError **error);
 bool sim_read_max_expires(SimReading *reading, void *object, const char *value, GError **error);
@@ -14,6 +14,8 @@ bool sim_read_algorithms(SimReading *reading, void *object, const char *value, G
 bool sim_read_pool(SimReading *reading, void *object, const char *value, GError **error);
 bool sim_read_address(SimReading *reading, void *object, const char *value, GError **error);
 bool sim_read_cut(SimReading *reading, void *object, const char *value, GError **error);
+bool sim_read_back(SimReading *reading, void *object, const char *value, GError **error);
+bool sim_read_repeats(SimReading *reading, void *object, const char *value, GError **error);
 bool sim_read_call_rate(SimReading *reading, void *object, const char *value, GError **error);
 
 /* phones: places.c, behaviour.c, power.c */
@@ -22,6 +24,7 @@ bool sim_read_places(SimReading *reading, void *object, const char *value, GErro
 bool sim_read_refresh(SimReading *reading, void *object, const char *value, GError **error);
 bool sim_read_retry(SimReading *reading, void *object, const char *value, GError **error);
 bool sim_read_power(SimReading *reading, void *object, const char *value, GError **error);
+bool sim_read_ups(SimReading *reading, void *object, const char *value, GError **error);
 bool sim_read_leaves(SimReading *reading, void *object, const char *value, GError **error);
 bool sim_read_notices(SimReading *reading, void *object, const char *value, GError **error);
 bool sim_read_start_spacing(SimReading *reading, void *object, const char *value, GError **error);

@@ -162,6 +162,8 @@ typedef struct {
  * @wrong_password: share of the devices that have a wrong password
  * @timeout: gives up a transaction after this long (Timer F: 32 s)
  * @start_spacing: the i-th device boots i times this later
+ * @ups: share of the devices that go on for @ups_holds when an event cuts their power
+ * @surge: at each boot its first REGISTER waits up to this much longer
  * @lines: one for each device, or %NULL
  */
 typedef struct {
@@ -189,19 +191,31 @@ typedef struct {
     double wrong_password;
     RollTime timeout;
     RollTime start_spacing;
+    double ups;
+    SimLaw ups_holds;
+    RollTime surge;
     uint16_t port;
     SimTrunkLine *lines;
     char *user_agent;
 } SimGroup;
 
-/** SimCut: `[event NAME]`: the power of a share of a network fails at once. */
+/**
+ * SimCut: `[event NAME]`: the power of a share of a network fails at once.
+ * @back: after @at, per device; with @in_parts, what part of @within, in seconds of one
+ * @within: how long the whole restoration lasts, one for each time the event comes
+ * @repeats: from one time to the next, if @recurs
+ */
 typedef struct {
     char *name;
     unsigned line;
     RollTime at;
     unsigned network;
     double share;
-    SimLaw back; /* after @at, per device */
+    SimLaw back;
+    bool in_parts;
+    SimLaw within;
+    bool recurs;
+    SimLaw repeats;
 } SimCut;
 
 /** SimExpectation: one line of `[expect]`: @group is -1 for all. */

@@ -265,6 +265,7 @@ test_around(void)
     g_assert_cmpint(s->cuts[0].at, ==, 18 * ROLL_HOUR);
     g_assert_cmpuint(s->cuts[0].network, ==, 1);
     g_assert_cmpfloat(s->cuts[0].share, ==, 0.6);
+    g_assert_false(s->cuts[0].recurs || s->cuts[0].in_parts);
     g_assert_cmpfloat(s->call_rate, ==, 0.5 / 3600);
     static const struct {
         SimMetric metric;
