@@ -10,6 +10,7 @@ _rollcall_keys() {
     registrar) echo preset domain default-expires min-expires max-expires auth algorithms \
         nonce-lifetime purge-interval max-bindings brief expires-jitter order when-full \
         replace-by-instance match late-margin ;;
+    station) echo service workers queue when-full retry-after ;;
     network) echo pool address delay loss ;;
     phones) echo count profile network places registers expires refresh retry power ups leaves linger \
         boot surge notices instance old-contact credentials call-id wrong-password timeout start-spacing port \
@@ -22,7 +23,7 @@ _rollcall_keys() {
 # What can stand before the `=` of --set: GROUP.KEY, or GROUP.NAME.KEY for the groups with names.
 _rollcall_settings() {
     local cur=$1 word kind name key
-    for kind in scenario registrar calls; do
+    for kind in scenario registrar station calls; do
         for key in $(_rollcall_keys "$kind"); do echo "$kind.$key="; done
     done
     for kind in network phones event; do

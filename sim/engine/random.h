@@ -40,6 +40,9 @@ typedef enum {
     SIM_PURPOSE_UPS,
     SIM_PURPOSE_UPS_HOLDS,
     SIM_PURPOSE_SURGE,
+    SIM_PURPOSE_SERVICE,
+    SIM_PURPOSE_RETRY_AFTER,
+    SIM_PURPOSE_HOLD_BACK,
 } SimPurpose;
 
 /** SimRandom: a value; copy it freely. */

@@ -1,18 +1,20 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * What the parts of a run share; for the files of this folder alone. run.c has the loop,
- * transport.c the packets, table.c the registrar, calls.c the callers. */
+ * transport.c the packets, service.c the station, table.c the registrar, calls.c the callers. */
 #pragma once
 
 #include "sim/experiment/run.h"
 #include "sim/measure/measure.h"
+#include "sim/model/station.h"
 
 /** What an event is about, beside those of the world, which end below 64. */
-enum { SIM_EVENT_ARRIVE = 64, SIM_EVENT_DELIVER, SIM_EVENT_BEGIN };
+enum { SIM_EVENT_ARRIVE = 64, SIM_EVENT_DELIVER, SIM_EVENT_BEGIN, SIM_EVENT_SERVED };
 
 /**
  * SimRun: one run under way.
  * @flights: #SimFlight; free ones keep their memory; @free_flight: the first of a list of them
+ * @station: in front of the registrar, or %NULL
  * @registrar_armed: when the registrar will be woken
  * @calls: how many there have been
  * @begun: the warm-up is over
@@ -30,6 +32,7 @@ typedef struct {
     SimMeasure *measure;
     GArray *flights;
     uint32_t free_flight;
+    SimStation *station;
     RollTime registrar_armed;
     uint64_t fingerprint;
     uint64_t events;
@@ -50,6 +53,22 @@ void sim_run_open_transport(SimRun *self);
 void sim_run_close_transport(SimRun *self);
 /** sim_run_handle_delivery: an event of class %SIM_CLASS_DELIVERY is due. */
 void sim_run_handle_delivery(SimRun *self, const SimEvent *event);
+
+/** sim_run_flight: the @i-th flight; until the next is taken. */
+SimFlight *sim_run_flight(const SimRun *self, uint32_t i);
+/** sim_run_free_flight: it has landed, or is lost. */
+void sim_run_free_flight(SimRun *self, uint32_t i);
+/** sim_run_decide: the registrar answers flight @i, and the answer is sent. */
+void sim_run_decide(SimRun *self, uint32_t i);
+/** sim_run_send_reply: of flight @i, whose answer has @status. */
+void sim_run_send_reply(SimRun *self, uint32_t i, int status);
+
+/* service.c */
+void sim_run_open_station(SimRun *self);
+/** sim_run_enter_station: flight @i has come to it. */
+void sim_run_enter_station(SimRun *self, uint32_t i);
+/** sim_run_handle_served: an event %SIM_EVENT_SERVED is due. */
+void sim_run_handle_served(SimRun *self, const SimEvent *event);
 
 /* table.c */
 void sim_run_open_table(SimRun *self);

@@ -65,6 +65,8 @@ static void
 begin(SimRun *self)
 {
     self->begun = true;
+    if (self->station != NULL)
+        sim_station_forget_peak(self->station);
     sim_measure_begin(self->measure, self->now);
     schedule_bin(self, self->now + self->scenario->bin);
 }
@@ -128,6 +130,7 @@ set_up(SimRun *self, GError **error)
                      : sim_link_wire_new(self->identity, self->registrar, scenario->n_phones);
     self->measure = sim_measure_new(self->world);
     sim_run_open_transport(self);
+    sim_run_open_station(self);
     self->fingerprint = SIM_FINGERPRINT_START;
     sim_queue_push(self->queue,
                    (SimEvent){scenario->warmup, sim_order(SIM_CLASS_WORLD, UINT32_MAX, 0),
@@ -139,6 +142,7 @@ static void
 clear(SimRun *self)
 {
     sim_run_close_transport(self);
+    sim_station_free(self->station);
     sim_measure_free(self->measure);
     sim_link_free(self->link);
     sim_run_close_table(self);
@@ -225,6 +229,8 @@ sim_run(const SimScenario *scenario, const SimRunOptions *options, GError **erro
     result->fingerprint = self.fingerprint;
     result->events = self.events;
     result->registrations = self.registrations;
+    if (self.station != NULL)
+        result->longest_queue = sim_station_peak(self.station);
     result->wall_s = (double)(g_get_monotonic_time() - wall) * 1e-6;
     result->cpu_s = cpu_seconds() - cpu;
     clear(&self);

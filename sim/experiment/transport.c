@@ -12,8 +12,8 @@
 #define REGISTRAR_ADDRESS 0xcb007101u
 #define REGISTRAR_PORT 5060
 
-static SimFlight *
-flight_at(const SimRun *self, uint32_t i)
+SimFlight *
+sim_run_flight(const SimRun *self, uint32_t i)
 {
     return &g_array_index(self->flights, SimFlight, i);
 }
@@ -26,15 +26,15 @@ take_flight(SimRun *self)
         i = self->flights->len;
         g_array_set_size(self->flights, i + 1);
     } else {
-        self->free_flight = flight_at(self, i)->next_free;
+        self->free_flight = sim_run_flight(self, i)->next_free;
     }
     return i;
 }
 
-static void
-free_flight(SimRun *self, uint32_t i)
+void
+sim_run_free_flight(SimRun *self, uint32_t i)
 {
-    flight_at(self, i)->next_free = self->free_flight;
+    sim_run_flight(self, i)->next_free = self->free_flight;
     self->free_flight = i;
 }
 
@@ -56,12 +56,13 @@ is_lost(SimRun *self, const SimRequest *request, SimPurpose purpose)
                                           packet_ordinal(request), 0) < loss;
 }
 
-/* Nothing is lost and every answer comes before Timer E: a request is sent once. */
+/* Nothing is lost and every answer comes before Timer E: a request is sent once. How long one waits
+ * for a station is not known when it leaves. */
 static bool
 is_alone(const SimRun *self, uint32_t id)
 {
     const SimNetworkSpec *network = sim_world_network(self->world, id);
-    return network->loss <= 0 && network->delay.kind == SIM_LAW_FIXED &&
+    return self->station == NULL && network->loss <= 0 && network->delay.kind == SIM_LAW_FIXED &&
            2 * network->delay.a * (double)ROLL_SECOND < (double)ROLL_T1;
 }
 
@@ -78,7 +79,7 @@ delay_of(SimRun *self, const SimRequest *request, SimPurpose purpose)
 static void
 push_flight(SimRun *self, uint32_t flight, unsigned what, SimPurpose purpose)
 {
-    const SimRequest *request = &flight_at(self, flight)->request;
+    const SimRequest *request = &sim_run_flight(self, flight)->request;
     uint32_t ordinal = packet_ordinal(request) << 1 | (what == SIM_EVENT_DELIVER);
     uint64_t order = sim_order(SIM_CLASS_DELIVERY, request->phone, ordinal);
     RollTime due = self->now + delay_of(self, request, purpose);
@@ -109,9 +110,9 @@ send_request(SimRun *self, const SimRequest *request)
         return;
     }
     uint32_t i = take_flight(self);
-    flight_at(self, i)->request = *request;
-    flight_at(self, i)->alone = is_alone(self, request->phone);
-    self->link->send(self->link, flight_at(self, i));
+    sim_run_flight(self, i)->request = *request;
+    sim_run_flight(self, i)->alone = is_alone(self, request->phone);
+    self->link->send(self->link, sim_run_flight(self, i));
     push_flight(self, i, SIM_EVENT_ARRIVE, SIM_PURPOSE_DELAY_UP);
 }
 
@@ -174,34 +175,50 @@ show_packet(SimRun *self, const SimFlight *flight, bool to_registrar)
     self->options->packet(self->options->packet_data, &packet);
 }
 
-static void
-handle_arrive(SimRun *self, uint32_t i)
+void
+sim_run_send_reply(SimRun *self, uint32_t i, int status)
 {
-    SimFlight *flight = flight_at(self, i);
+    SimFlight *flight = sim_run_flight(self, i);
     const SimRequest *request = &flight->request;
-    show_packet(self, flight, true);
-    int status = self->link->arrive(self->link, self->now, flight);
-    sim_run_arm_registrar(self);
-    sim_run_trace(self, SIM_TRACE_ARRIVED, request->phone, request->source, (uint32_t)status, 0);
-    if (status == 0) {
-        free_flight(self, i);
-        return;
-    }
     show_packet(self, flight, false);
     sim_measure_count(self->measure, request->phone, sim_reply_tally(status));
     if (is_lost(self, request, SIM_PURPOSE_LOSS_DOWN)) {
         sim_run_trace(self, SIM_TRACE_LOST_REPLY, request->phone, request->source, (uint32_t)status,
                       0);
-        free_flight(self, i);
+        sim_run_free_flight(self, i);
         return;
     }
     push_flight(self, i, SIM_EVENT_DELIVER, SIM_PURPOSE_DELAY_DOWN);
 }
 
+void
+sim_run_decide(SimRun *self, uint32_t i)
+{
+    SimFlight *flight = sim_run_flight(self, i);
+    const SimRequest *request = &flight->request;
+    int status = self->link->arrive(self->link, self->now, flight);
+    sim_run_arm_registrar(self);
+    sim_run_trace(self, SIM_TRACE_ARRIVED, request->phone, request->source, (uint32_t)status, 0);
+    if (status != 0)
+        sim_run_send_reply(self, i, status);
+    else
+        sim_run_free_flight(self, i);
+}
+
+static void
+handle_arrive(SimRun *self, uint32_t i)
+{
+    show_packet(self, sim_run_flight(self, i), true);
+    if (self->station != NULL)
+        sim_run_enter_station(self, i);
+    else
+        sim_run_decide(self, i);
+}
+
 static void
 handle_deliver(SimRun *self, uint32_t i)
 {
-    SimFlight *flight = flight_at(self, i);
+    SimFlight *flight = sim_run_flight(self, i);
     uint32_t id = flight->request.phone;
     SimPhone *phone = &self->world->phones[id];
     SimAction action = {0};
@@ -214,7 +231,7 @@ handle_deliver(SimRun *self, uint32_t i)
                       flight->reply.granted);
         sim_phone_receive(phone, &setting, id, self->now, &flight->reply, &action);
     }
-    free_flight(self, i);
+    sim_run_free_flight(self, i);
     sim_run_act(self, id, &action);
 }
 
@@ -223,6 +240,8 @@ sim_run_handle_delivery(SimRun *self, const SimEvent *event)
 {
     if (event->what == SIM_EVENT_ARRIVE)
         handle_arrive(self, event->item);
+    else if (event->what == SIM_EVENT_SERVED)
+        sim_run_handle_served(self, event);
     else
         handle_deliver(self, event->item);
 }
@@ -238,7 +257,7 @@ void
 sim_run_close_transport(SimRun *self)
 {
     for (guint i = 0; self->flights != NULL && i < self->flights->len; i++)
-        if (flight_at(self, i)->bytes != NULL)
-            g_byte_array_unref(flight_at(self, i)->bytes);
+        if (sim_run_flight(self, i)->bytes != NULL)
+            g_byte_array_unref(sim_run_flight(self, i)->bytes);
     g_clear_pointer(&self->flights, g_array_unref);
 }

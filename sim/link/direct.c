@@ -56,6 +56,14 @@ direct_arrive(SimLink *link, RollTime now, SimFlight *flight)
     return reply.status;
 }
 
+static void
+direct_refuse(SimLink *link, SimFlight *flight, uint32_t retry_after)
+{
+    RollReply reply = {.status = 503, .retry_after = retry_after};
+    (void)link;
+    sim_render_reply(&flight->request, NULL, &reply, &flight->reply);
+}
+
 static bool
 direct_deliver(SimLink *link, SimFlight *flight)
 {
@@ -74,7 +82,8 @@ SimLink *
 sim_link_direct_new(const SimIdentity *identity, RollRegistrar *registrar)
 {
     Direct *self = g_new0(Direct, 1);
-    self->link = (SimLink){"direct", direct_send, direct_arrive, direct_deliver, direct_free};
+    self->link =
+        (SimLink){"direct", direct_send, direct_arrive, direct_refuse, direct_deliver, direct_free};
     self->identity = identity;
     self->registrar = registrar;
     return &self->link;

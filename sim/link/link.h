@@ -13,6 +13,7 @@
  * @reply: decoded; @bytes: as text, wire only
  * @alone: no copy of the request can ever follow, as its network neither loses packets nor delays
  *   them until Timer E
+ * @waited: for the station, before its service
  * @next_free: for the owner
  */
 typedef struct {
@@ -20,6 +21,7 @@ typedef struct {
     SimResponse reply;
     bool alone;
     uint32_t next_free;
+    RollTime waited;
     GByteArray *bytes;
 } SimFlight;
 
@@ -29,12 +31,15 @@ typedef struct SimLink SimLink;
  * SimLink:
  * @send: puts @flight->request on its way
  * @arrive: hands it to the registrar. Returns: the status of the reply, or 0 if there is none
+ * @refuse: answers in the place of the registrar, without a look at the request: 503, with
+ *   Retry-After unless @retry_after is 0 (RFC 3261 section 21.5.4)
  * @deliver: reads the reply into @flight->reply. Returns: false if the client cannot read it
  */
 struct SimLink {
     const char *name;
     void (*send)(SimLink *self, SimFlight *flight);
     int (*arrive)(SimLink *self, RollTime now, SimFlight *flight);
+    void (*refuse)(SimLink *self, SimFlight *flight, uint32_t retry_after);
     bool (*deliver)(SimLink *self, SimFlight *flight);
     void (*free)(SimLink *self);
 };

@@ -90,18 +90,29 @@ wire_send(SimLink *link, SimFlight *flight)
     roll_message_write_request(request, flight->bytes);
 }
 
+static RollPacket
+packet_of(const Wire *self, const SimFlight *flight)
+{
+    uint32_t source = flight->request.source;
+    return (RollPacket){
+        .peer =
+            {
+                .address = {source >> 24 & 0xff, source >> 16 & 0xff, source >> 8 & 0xff,
+                            source & 0xff},
+                .family = 4,
+                .transport = ROLL_TRANSPORT_UDP,
+                .port = sim_identity_port(self->identity, flight->request.phone),
+            },
+        .data = flight->bytes->data,
+        .len = flight->bytes->len,
+    };
+}
+
 static int
 wire_arrive(SimLink *link, RollTime now, SimFlight *flight)
 {
     Wire *self = (Wire *)link;
-    RollPacket in = {.data = flight->bytes->data, .len = flight->bytes->len};
-    uint32_t source = flight->request.source;
-    in.peer = (RollEndpoint){
-        .address = {source >> 24 & 0xff, source >> 16 & 0xff, source >> 8 & 0xff, source & 0xff},
-        .family = 4,
-        .transport = ROLL_TRANSPORT_UDP,
-        .port = sim_identity_port(self->identity, flight->request.phone),
-    };
+    RollPacket in = packet_of(self, flight);
     roll_outbox_clear(self->outbox);
     roll_registrar_receive(self->registrar, now, &in, self->outbox);
     if (roll_outbox_count(self->outbox) == 0)
@@ -110,6 +121,23 @@ wire_arrive(SimLink *link, RollTime now, SimFlight *flight)
     g_byte_array_set_size(flight->bytes, 0);
     g_byte_array_append(flight->bytes, out.data, (guint)out.len);
     return out.len > 12 ? atoi((const char *)out.data + 8) : 0;
+}
+
+/* The To tag of a server that keeps no state has to be the same for each copy (RFC 3261 section
+ * 8.2.7): the branch is, and its letters are those of a tag. */
+static void
+wire_refuse(SimLink *link, SimFlight *flight, uint32_t retry_after)
+{
+    Wire *self = (Wire *)link;
+    RollPacket in = packet_of(self, flight);
+    RollRequest request;
+    RollReply reply = {.status = 503, .retry_after = retry_after};
+    g_autoptr(GByteArray) out = g_byte_array_sized_new(512);
+    if (roll_message_read_request(self->message, &in, &request) < 0)
+        return;
+    roll_message_write_reply(&request, &reply, request.branch, 0, out);
+    g_byte_array_set_size(flight->bytes, 0);
+    g_byte_array_append(flight->bytes, out->data, out->len);
 }
 
 static bool
@@ -155,7 +183,7 @@ SimLink *
 sim_link_wire_new(const SimIdentity *identity, RollRegistrar *registrar, unsigned n_phones)
 {
     Wire *self = g_new0(Wire, 1);
-    self->link = (SimLink){"wire", wire_send, wire_arrive, wire_deliver, wire_free};
+    self->link = (SimLink){"wire", wire_send, wire_arrive, wire_refuse, wire_deliver, wire_free};
     self->identity = identity;
     self->registrar = registrar;
     self->message = roll_message_new();

@@ -335,6 +335,20 @@ sim_measure_count(SimMeasure *self, uint32_t id, SimTally tally)
 }
 
 void
+sim_measure_add(SimMeasure *self, uint32_t id, SimTally tally, int64_t amount)
+{
+    cell_of(self, id)->tallies[tally] += amount;
+}
+
+void
+sim_measure_shift(SimMeasure *self, RollTime now, uint32_t id, SimTally tally, int step)
+{
+    Cell *cell = cell_of(self, id);
+    settle(cell, now);
+    cell->level[tally] += step;
+}
+
+void
 sim_measure_attempt(SimMeasure *self, RollTime now, uint32_t id, RollTime began, bool failed)
 {
     Cell *cell = cell_of(self, id);

@@ -35,6 +35,12 @@ void sim_measure_unbound(SimMeasure *self, RollTime now, uint32_t id, uint32_t a
 /** sim_measure_count: @tally is a count, not a level. */
 void sim_measure_count(SimMeasure *self, uint32_t id, SimTally tally);
 
+/** sim_measure_add: @amount to a count that is a sum. */
+void sim_measure_add(SimMeasure *self, uint32_t id, SimTally tally, int64_t amount);
+
+/** sim_measure_shift: level @tally changes by @step. */
+void sim_measure_shift(SimMeasure *self, RollTime now, uint32_t id, SimTally tally, int step);
+
 /** sim_measure_attempt: an attempt of phone @id that began at @began ended. */
 void sim_measure_attempt(SimMeasure *self, RollTime now, uint32_t id, RollTime began, bool failed);
 

@@ -19,7 +19,9 @@
     X(ABSENT, "phones off, without a binding")                                                     \
     X(MISDIRECTED, "phones one of whose bindings leads to an address another device holds")        \
     X(BINDINGS, "records in the table")                                                            \
-    X(DEAD_BINDINGS, "records that do not lead to the phone they are of")
+    X(DEAD_BINDINGS, "records that do not lead to the phone they are of")                          \
+    X(QUEUED, "requests that wait for a worker of the station")                                    \
+    X(IN_SERVICE, "requests a worker of the station is at")
 
 /* Counts: how many there have been. X(ID, meaning) */
 #define SIM_COUNTS(X)                                                                              \
@@ -48,7 +50,11 @@
     X(CALL_MISDIRECTED, "calls led to another device only")                                        \
     X(CALL_MISSED, "calls to a phone that is on but has no record")                                \
     X(CALL_REFUSED, "calls rightly refused: the phone is off and has no record")                   \
-    X(CALL_UNREACHABLE, "calls led to where the phone is, but no packet gets through")
+    X(CALL_UNREACHABLE, "calls led to where the phone is, but no packet gets through")             \
+    X(OFFERED, "requests that came to the station")                                                \
+    X(TURNED_AWAY, "requests that found the line of the station full")                             \
+    X(SERVED, "requests that the station has served")                                              \
+    X(WAIT_TIME, "sum of the times they waited for it, us")
 
 typedef enum {
 #define X(id, meaning) SIM_TALLY_##id,
@@ -73,6 +79,9 @@ typedef enum {
     (SIM_BIT(CALL_REACHED) | SIM_BIT(CALL_DEAD) | SIM_BIT(CALL_WRONG) |                            \
      SIM_BIT(CALL_UNREACHABLE) | SIM_BIT(CALL_MISDIRECTED) | SIM_BIT(CALL_MISSED) |                \
      SIM_BIT(CALL_REFUSED))
+#define SIM_STATION                                                                                \
+    (SIM_BIT(QUEUED) | SIM_BIT(IN_SERVICE) | SIM_BIT(OFFERED) | SIM_BIT(TURNED_AWAY) |             \
+     SIM_BIT(SERVED) | SIM_BIT(WAIT_TIME))
 #define SIM_US 1e6
 #define SIM_HOUR_US 3.6e9
 
@@ -137,6 +146,8 @@ typedef enum {
       "5xx and 6xx refusals sent")                                                                 \
     X(REGISTRATION_DELAY, "registration-delay", "s", SIM_BIT(RRD_TIME), SIM_BIT(RRD_COUNT),        \
       1 / SIM_US, "mean registration request delay, RRD of RFC 6076 section 4.1")                  \
+    X(REGISTRATION_RATE, "registration-rate", "1/s", SIM_BIT(RRD_COUNT), SIM_BIT(SPAN), SIM_US,    \
+      "registration attempts that succeeded, in the eyes of the phone")                            \
     X(INEFFECTIVE_ATTEMPTS, "ineffective-attempts", "1", SIM_BIT(FAILED), SIM_BIT(ATTEMPTS), 1,    \
       "ineffective registration attempts, IRA of RFC 6076 section 4.2, as a share")                \
     X(CALL_SUCCESS, "call-success", "1", SIM_BIT(CALL_REACHED),                                    \
@@ -155,7 +166,19 @@ typedef enum {
     X(CALL_MISSED_SHARE, "call-missed-share", "1", SIM_BIT(CALL_MISSED), SIM_CALLS, 1,             \
       "of all calls: no record though the phone is on")                                            \
     X(CALL_REFUSED_SHARE, "call-refused-share", "1", SIM_BIT(CALL_REFUSED), SIM_CALLS, 1,          \
-      "of all calls: rightly refused, phone off and no record")
+      "of all calls: rightly refused, phone off and no record")                                    \
+    X(OFFERED_RATE, "offered-rate", "1/s", SIM_BIT(OFFERED), SIM_BIT(SPAN), SIM_US,                \
+      "requests that came to the station")                                                         \
+    X(TURNED_AWAY_RATE, "turned-away-rate", "1/s", SIM_BIT(TURNED_AWAY), SIM_BIT(SPAN), SIM_US,    \
+      "requests that found the line of the station full")                                          \
+    X(SERVED_RATE, "served-rate", "1/s", SIM_BIT(SERVED), SIM_BIT(SPAN), SIM_US,                   \
+      "requests that the station has served")                                                      \
+    X(QUEUE_LENGTH, "queue-length", "requests", SIM_BIT(QUEUED), SIM_BIT(SPAN), 1,                 \
+      "mean number of requests that wait for a worker of the station")                             \
+    X(QUEUE_WAIT, "queue-wait", "s", SIM_BIT(WAIT_TIME), SIM_BIT(SERVED), 1 / SIM_US,              \
+      "mean time a request that was served has waited for it")                                     \
+    X(BUSY_WORKERS, "busy-workers", "workers", SIM_BIT(IN_SERVICE), SIM_BIT(SPAN), 1,              \
+      "mean number of workers of the station that are at a request")
 
 typedef enum {
 #define X(id, name, unit, over, under, scale, meaning) SIM_METRIC_##id,

@@ -56,6 +56,12 @@ sim_result_shares(const SimColumns *columns, int64_t shares[SIM_N_STATES])
     }
 }
 
+bool
+sim_result_has(const SimResult *self, SimMetric metric)
+{
+    return self->scenario->station.given || (sim_metric_info(metric)->over & SIM_STATION) == 0;
+}
+
 static bool
 meets(const SimExpectation *expectation, double measured)
 {

@@ -59,6 +59,7 @@ typedef struct {
  * @scenario: borrowed; must outlive the result
  * @link: "wire" or "direct"; borrowed, a literal
  * @columns: @n_columns populations: the total first, then the groups in file order
+ * @longest_queue: the most requests that waited for the station at one time
  * @partial: interrupted; @observed tells how far it came
  */
 typedef struct {
@@ -67,6 +68,7 @@ typedef struct {
     uint64_t fingerprint;
     uint64_t events;
     uint64_t registrations;
+    uint64_t longest_queue;
     RollTime observed;
     bool partial;
     double wall_s;
@@ -91,6 +93,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SimResult, sim_result_free)
  * unreachable, missing, stale, absent.
  */
 void sim_result_shares(const SimColumns *columns, int64_t shares[SIM_N_STATES]);
+
+/** sim_result_has: false for what a run without a station has nothing to say of. */
+bool sim_result_has(const SimResult *self, SimMetric metric);
 
 /**
  * sim_result_judge: sets @verdicts from the expectations of the scenario, in their order. What was

@@ -27,7 +27,8 @@
     X(DEACTIVATED, "deactivated", "record removed by the registrar")                               \
     X(CALL, "call", "is called")                                                                   \
     X(CUT_OFF, "cut-off", "is cut off: no packet gets through")                                    \
-    X(IN_REACH, "in-reach", "is in reach again")
+    X(IN_REACH, "in-reach", "is in reach again")                                                   \
+    X(TURNED_AWAY, "turned-away", "the station has no room:")
 
 typedef enum {
 #define X(id, name, words) SIM_TRACE_##id,

@@ -165,7 +165,7 @@ append_headlines(GString *out, const SimColumns *all)
 static bool
 is_observed(const SimResult *result, SimMetric metric)
 {
-    for (size_t i = 0; i < result->n_columns; i++)
+    for (size_t i = 0; sim_result_has(result, metric) && i < result->n_columns; i++)
         if (!isnan(result->columns[i].metrics[metric].value))
             return true;
     return false;
@@ -207,7 +207,7 @@ append_table(GString *out, const SimResult *result, const SimColumns *columns, s
     append_table_head(out, columns, n);
     for (SimMetric i = 0; i < SIM_N_METRICS; i++) {
         const SimMetricInfo *info = sim_metric_info(i);
-        if (sim_text_section(i))
+        if (sim_text_section(i) && sim_result_has(result, i))
             g_string_append_printf(out, "<tr><th class=\"section\" colspan=\"%zu\">%s</th></tr>\n",
                                    n + 2, sim_text_section(i));
         if (!is_observed(result, i))

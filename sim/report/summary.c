@@ -94,6 +94,8 @@ append_head(GString *out, const SimResult *result)
     append_span(out, result);
     append_fact_count(out, "events", result->events);
     append_fact_count(out, "registrations granted", result->registrations);
+    if (scenario->station.given)
+        append_fact_count(out, "longest queue", result->longest_queue);
 }
 
 /* Points stand under each other: what follows the point is filled up to @decimals. */
@@ -124,7 +126,7 @@ append_metric_row(GString *out, SimMetric metric, const SimEstimate *estimate)
 }
 
 static void
-append_metrics(GString *out, const SimColumns *all)
+append_metrics(GString *out, const SimResult *result)
 {
     g_string_append(out, "\n  ");
     pad_right(out, "metric, all phones", NAME_WIDTH);
@@ -133,9 +135,11 @@ append_metrics(GString *out, const SimColumns *all)
     pad_right(out, "95 % interval", 28);
     g_string_append(out, "unit\n");
     for (SimMetric i = 0; i < SIM_N_METRICS; i++) {
+        if (!sim_result_has(result, i))
+            continue;
         if (sim_text_section(i))
             g_string_append_printf(out, "%s\n", sim_text_section(i));
-        append_metric_row(out, i, &all->metrics[i]);
+        append_metric_row(out, i, &result->columns[0].metrics[i]);
     }
 }
 
@@ -220,7 +224,7 @@ sim_summary_text(const SimResult *result)
 {
     GString *out = g_string_new(NULL);
     append_head(out, result);
-    append_metrics(out, &result->columns[0]);
+    append_metrics(out, result);
     append_groups(out, result);
     append_verdicts(out, result);
     return g_string_free(out, FALSE);

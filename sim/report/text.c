@@ -231,6 +231,8 @@ sim_text_section(SimMetric metric)
         return "Service";
     case SIM_METRIC_CALL_SUCCESS:
         return "Calls";
+    case SIM_METRIC_OFFERED_RATE:
+        return "Station";
     default:
         return NULL;
     }

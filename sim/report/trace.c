@@ -72,6 +72,10 @@ detail(const SimTrace *trace)
         return g_strdup_printf("%s for %u s", address, trace->number);
     case SIM_TRACE_CALL:
         return g_strdup(call_words(trace->code));
+    case SIM_TRACE_TURNED_AWAY:
+        return trace->code == 0
+                   ? g_strdup("no answer")
+                   : g_strdup_printf("%u %s", trace->code, roll_status_reason((int)trace->code));
     case SIM_TRACE_ON:
     case SIM_TRACE_OFF:
         return g_strdup("");

@@ -15,6 +15,8 @@
 #define LEAST_MEAN_S 1e-3
 /* An event looks at every phone. */
 #define LEAST_BETWEEN_S 1.0
+/* The clock counts microseconds. */
+#define LEAST_SERVICE_S 1e-6
 
 typedef struct {
     const SimScenario *scenario;
@@ -108,6 +110,23 @@ check_registrar(const Check *self, GError **error)
     if (r->default_expires < r->min_expires)
         return fail_at(self, &spot, error, "default-expires %us is less than min-expires %us",
                        r->default_expires, r->min_expires);
+    return true;
+}
+
+static bool
+check_station(const Check *self, GError **error)
+{
+    const SimStationSpec *station = &self->scenario->station;
+    double service = sim_law_mean(&station->service);
+    double advice = sim_law_mean(&station->retry_after);
+    if (!station->given)
+        return true;
+    if (!isfinite(service) || service < LEAST_SERVICE_S)
+        return fail_at(self, &(Spot){"station", NULL, "service", NULL}, error,
+                       "service takes %gs on average; it must be 0.001ms or more, and known", service);
+    if (advice != 0 && station->full == SIM_FULL_DROPS)
+        return fail_at(self, &(Spot){"station", NULL, "retry-after", "when-full"}, error,
+                       "retry-after is of a 503, but when-full is drop");
     return true;
 }
 
@@ -309,6 +328,10 @@ check_expectation(const Check *self, size_t which, GError **error)
         sim_words_fail(error, "%s is expected, but [calls] has no rate", info->name);
         return sim_where_line(error, self->path, e->line);
     }
+    if ((info->over & SIM_STATION) != 0 && !s->station.given) {
+        sim_words_fail(error, "%s is expected, but there is no [station]", info->name);
+        return sim_where_line(error, self->path, e->line);
+    }
     for (size_t i = 0; i < which; i++) {
         const SimExpectation *other = &s->expectations[i];
         if (e->metric != other->metric || e->group != other->group || e->op != other->op)
@@ -327,7 +350,7 @@ sim_scenario_check(const SimScenario *scenario, const char *path, const GPtrArra
     if (scenario->script)
         return check_registrar(&self, error);
     if (!check_scenario(&self, error) || !check_registrar(&self, error) ||
-        !check_totals(&self, error))
+        !check_station(&self, error) || !check_totals(&self, error))
         return false;
     for (unsigned i = 0; i < scenario->n_networks; i++)
         if (!check_network(&self, i, error))

@@ -20,10 +20,12 @@ static const char *const BRIEF[] = {"refuse", "raise", NULL};
 static const char *const ORDERS[] = {"strict", "lax", NULL};
 static const char *const WHEN_FULL[] = {"refuse", "replace", NULL};
 static const char *const MATCHES[] = {"uri", "text", NULL};
+static const char *const STATION_FULL[] = {"drop", "503", NULL};
 static const char *const YES_NO[] = {"no", "yes", NULL};
 
 #define SCENARIO(field) .group = "scenario", .offset = offsetof(SimScenario, field)
 #define REGISTRAR(field) .group = "registrar", .offset = offsetof(SimRegistrarSpec, field)
+#define STATION(field) .group = "station", .offset = offsetof(SimStationSpec, field)
 #define NETWORK(field) .group = "network", .offset = offsetof(SimNetworkSpec, field)
 #define PHONES(field) .group = "phones", .offset = offsetof(SimGroup, field)
 #define EVENT(field) .group = "event", .offset = offsetof(SimCut, field)
@@ -118,6 +120,25 @@ static const SimKey KEYS[] = {
     {REGISTRAR(late_margin), .name = "late-margin", .form = SIM_FORM_TIME, .otherwise = "0s",
      RANGE(0, YEARS(1)), .format = "time", .example = "60s",
      .meaning = "How long a record counts after its expiry; FreeSWITCH gives it 60s."},
+
+    {STATION(service), .name = "service", .form = SIM_FORM_LAW, .flags = SIM_KEY_REQUIRED,
+     .format = "law", .example = "exp(1ms)",
+     .meaning = "How long a worker needs for a request, whatever the answer. `rollcall bench` "
+                "prints a value that was measured."},
+    {STATION(workers), .name = "workers", .form = SIM_FORM_UNSIGNED, .otherwise = "1",
+     RANGE(1, 1000000), .format = "whole number", .example = "4",
+     .meaning = "How many requests are served at the same time."},
+    {STATION(places), .name = "queue", OWN(sim_read_places_to_wait), .otherwise = "unlimited",
+     .format = "whole number | unlimited", .example = "2000",
+     .meaning = "How many requests may wait; they are served in the order in which they came."},
+    {STATION(full), .name = "when-full", .form = SIM_FORM_WORD, .words = STATION_FULL,
+     .otherwise = "drop", .format = "drop | 503", .example = "503",
+     .meaning = "What becomes of a request that finds no place: nothing comes back, or at once a "
+                "503 without a look at it."},
+    {STATION(retry_after), .name = "retry-after", .form = SIM_FORM_LAW, .otherwise = "0s",
+     .format = "law", .example = "uniform(30s, 5min)",
+     .meaning = "The Retry-After of that 503, drawn for each and rounded up to whole seconds; 0s "
+                "is none."},
 
     {NETWORK(pool_base), .name = "pool", OWN(sim_read_pool), .flags = SIM_KEY_REQUIRED,
      .format = "IPv4 network with prefix length", .example = "10.16.0.0/16",

@@ -111,6 +111,16 @@ read_registrar(Reader *self, GError **error)
     return read_group(self, "registrar", section, registrar, &profile, error);
 }
 
+/* Without the group there is no station. */
+static bool
+read_station(Reader *self, GError **error)
+{
+    SimStationSpec *station = &self->reading.scenario->station;
+    const SimSection *section = get_section(self, "station", 0);
+    station->given = section != NULL;
+    return section == NULL || read_group(self, "station", section, station, NULL, error);
+}
+
 static bool
 read_networks(Reader *self, GError **error)
 {
@@ -370,7 +380,8 @@ read_sections(Reader *self, GError **error)
     if (script)
         return read_scripted(self, script, error);
     if (!read_single(self, "scenario", scenario, error) || !read_registrar(self, error) ||
-        !read_networks(self, error) || !read_all_phones(self, error) || !read_cuts(self, error) ||
+        !read_station(self, error) || !read_networks(self, error) ||
+        !read_all_phones(self, error) || !read_cuts(self, error) ||
         !read_single(self, "calls", scenario, error) || !read_expectations(self, error))
         return false;
     if (!scenario->title)

@@ -6,11 +6,12 @@
 
 #include "sim/scenario/keys.h"
 
-/* registrar, network, event, calls: world.c, event.c */
+/* registrar, station, network, event, calls: world.c, event.c */
 bool sim_read_preset(SimReading *reading, void *object, const char *value, GError **error);
 bool sim_read_expires_jitter(SimReading *reading, void *object, const char *value, GError **error);
 bool sim_read_max_expires(SimReading *reading, void *object, const char *value, GError **error);
 bool sim_read_algorithms(SimReading *reading, void *object, const char *value, GError **error);
+bool sim_read_places_to_wait(SimReading *reading, void *object, const char *value, GError **error);
 bool sim_read_pool(SimReading *reading, void *object, const char *value, GError **error);
 bool sim_read_address(SimReading *reading, void *object, const char *value, GError **error);
 bool sim_read_cut(SimReading *reading, void *object, const char *value, GError **error);

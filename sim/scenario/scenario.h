@@ -36,6 +36,27 @@ typedef struct {
     RollTime late_margin;
 } SimRegistrarSpec;
 
+typedef enum { SIM_FULL_DROPS, SIM_FULL_REFUSES } SimStationFull;
+
+/** SIM_PLACES_UNLIMITED: more than any run can fill. */
+#define SIM_PLACES_UNLIMITED UINT32_MAX
+
+/**
+ * SimStationSpec: `[station]`: what requests meet before the registrar decides.
+ * @given: the file has the group; without it nothing else counts
+ * @service: time a worker needs for a request
+ * @places: how many may wait
+ * @retry_after: advised in the 503; a mean of 0 is no advice
+ */
+typedef struct {
+    bool given;
+    SimLaw service;
+    uint32_t workers;
+    uint32_t places;
+    SimStationFull full;
+    SimLaw retry_after;
+} SimStationSpec;
+
 /** SimAddressing: what the address of a device in a network does. */
 typedef enum {
     SIM_ADDRESS_FIXED,          /* the same for ever */
@@ -241,6 +262,7 @@ typedef struct {
     uint32_t replication;
     SimStart start;
     SimRegistrarSpec registrar;
+    SimStationSpec station;
     SimNetworkSpec *networks;
     size_t n_networks;
     SimGroup *groups;
@@ -252,7 +274,7 @@ typedef struct {
     SimExpectation *expectations;
     size_t n_expectations;
     SimScript *script; /* or NULL: then there are phones */
-    GPtrArray *owned; /* value tables of empirical laws */
+    GPtrArray *owned;  /* value tables of empirical laws */
 } SimScenario;
 
 #define SIM_SCENARIO_ERROR sim_scenario_error_quark()

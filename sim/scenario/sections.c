@@ -11,7 +11,7 @@
 #define MOST_SECTIONS 1000
 #define MOST_NAME 32
 
-static const char *const KINDS[] = {"scenario", "registrar", "network", "phones", "event",
+static const char *const KINDS[] = {"scenario", "registrar", "station", "network", "phones", "event",
                                     "calls",    "expect",    "script",  NULL};
 static const char *const NAMED[] = {"network", "phones", "event", NULL};
 

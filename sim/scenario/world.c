@@ -8,6 +8,8 @@
 #include "sim/scenario/words.h"
 #include <string.h>
 
+#define MOST_PLACES 1000000000u
+
 bool
 sim_read_preset(SimReading *reading, void *object, const char *value, GError **error)
 {
@@ -16,6 +18,25 @@ sim_read_preset(SimReading *reading, void *object, const char *value, GError **e
     g_autofree const char **names = sim_preset_names();
     registrar->preset = roll_preset_find(value);
     return registrar->preset || sim_words_unknown(error, "unknown preset", value, names);
+}
+
+bool
+sim_read_places_to_wait(SimReading *reading, void *object, const char *value, GError **error)
+{
+    (void)reading;
+    SimStationSpec *station = object;
+    uint64_t number;
+    if (strcmp(value, "unlimited") == 0) {
+        station->places = SIM_PLACES_UNLIMITED;
+        return true;
+    }
+    if (!sim_value_count(value, &number, error))
+        return false;
+    if (number > MOST_PLACES)
+        return sim_words_fail(error, "queue %s is more than %u; or say unlimited", value,
+                              MOST_PLACES);
+    station->places = (uint32_t)number;
+    return true;
 }
 
 /* A share is a percentage of the grant, a time is taken off any grant. */

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The service station in front of the registrar. The core decides in no time at all; what a
+ * request costs a real server is modelled here: so many workers, each of which serves one request
+ * for a time drawn from a law, and a line of those that wait, first come first served. What finds
+ * the line full is turned away. The station knows no packet and no clock: the owner hands in
+ * numbers for requests and calls sim_station_end() when a service is over. */
+#pragma once
+
+#include "sim/engine/random.h"
+#include "sim/scenario/scenario.h"
+
+typedef struct SimStation SimStation;
+
+/**
+ * SimService: one request in service.
+ * @item: what it was offered as
+ * @waited: in the line, before the service
+ * @due: when the service is over
+ * @serial: the number of this service, from 0; tells services apart that end at one instant
+ */
+typedef struct {
+    uint32_t item;
+    RollTime waited;
+    RollTime due;
+    uint32_t serial;
+} SimService;
+
+/** sim_station_new: @spec and @random are borrowed. */
+SimStation *sim_station_new(const SimStationSpec *spec, const SimRandom *random);
+void sim_station_free(SimStation *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SimStation, sim_station_free)
+
+/** sim_station_offer: puts @item at the end of the line. Returns: false if there is no room. */
+bool sim_station_offer(SimStation *self, RollTime now, uint32_t item);
+
+/** sim_station_begin: gives the first of the line to a free worker. Returns: false if there is no
+ * such two; call it until then after each offer and each end. */
+bool sim_station_begin(SimStation *self, RollTime now, SimService *out);
+
+/** sim_station_end: a worker has finished. */
+void sim_station_end(SimStation *self);
+
+/** sim_station_waiting: how many wait now, those in service not included. */
+uint32_t sim_station_waiting(const SimStation *self);
+
+/** sim_station_peak: the most that ever waited, since the last sim_station_forget_peak(). */
+uint32_t sim_station_peak(const SimStation *self);
+void sim_station_forget_peak(SimStation *self);
+
+/** sim_station_backlog: how long a request that comes now can expect to wait, in the mean. */
+RollTime sim_station_backlog(const SimStation *self);
