@@ -147,6 +147,33 @@ roll_bulk_has_room(RollRegistrar *self, RollTime now, const RollSubject *subject
     return roll_table_count_rows(self->table) + n_rows <= max;
 }
 
+static bool
+is_of_trunk(RollRow *row, uint64_t trunk)
+{
+    RollExtension extension;
+    for (size_t i = 0; row && i < roll_row_count(row); i++)
+        if (roll_binding_extension(roll_row_binding(row, i), &extension) &&
+            extension.trunk == trunk)
+            return true;
+    return false;
+}
+
+size_t
+roll_bulk_count_new(const RollRegistrar *self, const RollSubject *subject, bool added)
+{
+    const RollText *numbers;
+    size_t n = list_numbers(self, subject->aor, &numbers), n_new = 0;
+    char aor[ROLL_AOR_MAX];
+    for (size_t i = 0; i < n; i++) {
+        RollText name = write_aor(subject->aor, numbers[i], aor);
+        if (name.len == 0 || roll_text_equal(name, subject->aor))
+            continue;
+        RollRow *row = roll_table_find(self->table, name, roll_table_hash(self->table, name));
+        n_new += added || !is_of_trunk(row, trunk_of(subject->hash));
+    }
+    return n_new;
+}
+
 static void
 bind_number(RollRegistrar *self, RollTime now, RollText aor, const RollEntry *record)
 {

@@ -17,6 +17,12 @@ int roll_bulk_check(const RollRegistrar *self, const RollSubject *subject,
 /** roll_bulk_has_room: the bounds of the table hold with a binding for each number. */
 bool roll_bulk_has_room(RollRegistrar *self, RollTime now, const RollSubject *subject);
 
+/**
+ * roll_bulk_count_new: bindings that roll_bulk_bind() would add for the trunk's contact.
+ * @added: the contact is new, and so are those of all its numbers
+ */
+size_t roll_bulk_count_new(const RollRegistrar *self, const RollSubject *subject, bool added);
+
 /** roll_bulk_bind: writes the bindings of the numbers; @record is of the trunk's contact. */
 void roll_bulk_bind(RollRegistrar *self, RollTime now, const RollSubject *subject,
                     const RollEntry *record);

@@ -10,5 +10,5 @@
  * @out: (out): seconds, 0 to remove it; set only on %TRUE
  * Returns: false if it asks for too little: 423.
  */
-bool roll_grant_expires(const RollRegistrar *self, const RollRequest *request,
+bool roll_grant_expires(const RollRegistrar *self, RollTime now, const RollRequest *request,
                         const RollContact *contact, uint32_t *out);

@@ -11,16 +11,24 @@
 #include "outbound.h"
 #include "registrar.h"
 
-/* Nothing expired may take the room or be mistaken for a record that is still there. */
 static bool
-has_room(RollRegistrar *self, RollTime now, RollRow *row)
+is_full(const RollRegistrar *self, const RollRow *row, size_t n_more)
 {
-    RollTime horizon = roll_registrar_horizon(self, now);
-    if (row)
-        return roll_row_count(row) < self->config.max_bindings_per_aor;
-    if (roll_table_count_rows(self->table) >= self->config.max_aors)
-        roll_registrar_purge(self, now, horizon);
-    return roll_table_count_rows(self->table) < self->config.max_aors;
+    size_t max = self->config.max_records;
+    return (max > 0 && roll_table_count(self->table) + n_more > max) ||
+           (!row && roll_table_count_rows(self->table) >= self->config.max_aors);
+}
+
+/* For @n_more records, one of them in @row. Nothing expired may take the room or be mistaken for a
+ * record that is still there. */
+static bool
+has_room(RollRegistrar *self, RollTime now, const RollRow *row, size_t n_more)
+{
+    if (row && roll_row_count(row) >= self->config.max_bindings_per_aor)
+        return false;
+    if (is_full(self, row, n_more))
+        roll_registrar_purge(self, now, roll_registrar_horizon(self, now));
+    return !is_full(self, row, n_more);
 }
 
 /* The subject of the owner's @aor without what has expired; @room is for its canonical form. */
@@ -57,7 +65,7 @@ put_static(RollRegistrar *self, RollTime now, RollSubject *subject, const RollUr
         .contact = contact->text, .registered_at = now, .expires_at = ROLL_NEVER, .q = ROLL_Q_NONE};
     ptrdiff_t same = subject->row ? roll_update_find(subject->row, contact) : -1;
     if (same < 0) {
-        bool fits = has_room(self, now, subject->row);
+        bool fits = has_room(self, now, subject->row, 1);
         if (fits)
             put(self, now, subject, &entry);
         return fits;
@@ -240,7 +248,8 @@ load(RollRegistrar *self, RollTime now, const RollRecord *record, const RollCont
      RollSubject *subject)
 {
     bool bulk = roll_bulk_applies(self, contact);
-    if (is_bound(subject->row, record, bulk) || !has_room(self, now, subject->row))
+    size_t n_numbers = bulk ? roll_bulk_count_new(self, subject, true) : 0;
+    if (is_bound(subject->row, record, bulk) || !has_room(self, now, subject->row, 1 + n_numbers))
         return false;
     if (bulk &&
         (roll_bulk_check(self, subject, contact) != 0 || !roll_bulk_has_room(self, now, subject)))

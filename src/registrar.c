@@ -53,6 +53,10 @@ roll_registrar_new(const RollConfig *config)
     RollHashKey table_key = roll_hash_key(config->key);
     self->tag_key = roll_hash_key(config->key + 16);
     self->table = roll_table_new(table_key);
+    if (config->max_records > 0 && config->policy.table_full == ROLL_FULL_REPLACE)
+        roll_table_keep_ages(self->table);
+    if (config->policy.jitter_level)
+        roll_table_keep_slots(self->table);
     self->transactions = roll_transactions_new(table_key, config->max_transactions);
     self->nonces = roll_nonces_new(config->nonce_lifetime, config->nonce_limit, config->key);
     self->message = roll_message_new();

@@ -4,6 +4,7 @@
  * A static record is the operator's and is never replaced. */
 #include "replace.h"
 
+#include "bulk.h"
 #include "contact.h"
 
 static bool
@@ -83,4 +84,66 @@ roll_replace_instance(RollRegistrar *self, const RollRequest *request, const Rol
         draft->removed = draft->replaced = true;
     }
     return true;
+}
+
+/* What a request does to the number of records. */
+typedef struct {
+    size_t n_added;
+    size_t n_removed;
+    size_t n_updated;
+    size_t n_numbers;
+} Balance;
+
+static Balance
+draw_balance(const RollRegistrar *self, const RollSubject *subject)
+{
+    Balance balance = {0};
+    for (size_t i = 0; i < self->n_drafts; i++) {
+        const RollDraft *draft = &self->drafts[i];
+        bool added = !draft->exists && !draft->removed;
+        balance.n_added += added;
+        balance.n_removed += draft->exists && draft->removed;
+        balance.n_updated += draft->exists && draft->contact;
+        if (draft->bulk && draft->contact)
+            balance.n_numbers += roll_bulk_count_new(self, subject, added);
+    }
+    return balance;
+}
+
+bool
+roll_replace_has_room(RollRegistrar *self, RollTime now, const RollSubject *subject)
+{
+    size_t max = self->config.max_records;
+    if (max == 0)
+        return true;
+    Balance balance = draw_balance(self, subject);
+    size_t more = balance.n_added + balance.n_numbers;
+    if (more == 0 || roll_table_count(self->table) - balance.n_removed + more <= max)
+        return true;
+    /* What has expired goes before anything that lives. */
+    roll_registrar_purge(self, now, roll_registrar_horizon(self, now));
+    size_t n_kept = roll_table_count(self->table) - balance.n_removed;
+    if (n_kept + more <= max)
+        return true;
+    if (self->config.policy.table_full != ROLL_FULL_REPLACE || balance.n_numbers > 0)
+        return false;
+    /* What the request itself has written is not given up for it. */
+    size_t n_fixed = roll_table_count_fixed(self->table) + balance.n_updated;
+    return n_fixed + more <= max;
+}
+
+void
+roll_replace_make_room(RollRegistrar *self, RollTime now, RollSubject *subject)
+{
+    size_t max = self->config.max_records;
+    while (max > 0 && roll_table_count(self->table) >= max) {
+        size_t i;
+        RollRow *row = roll_table_find_oldest(self->table, now, subject->row, &i);
+        g_return_if_fail(row);
+        roll_registrar_drop(self, now, ROLL_BINDING_DEACTIVATED, row, i);
+        if (row != subject->row)
+            roll_table_tidy(self->table, row);
+        /* With a trunk's contact a number may have gone that was all there was of the subject. */
+        subject->row = roll_table_find(self->table, subject->aor, subject->hash);
+    }
 }

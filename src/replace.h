@@ -21,3 +21,16 @@ bool roll_replace_oldest(RollRegistrar *self, RollRow *row, size_t n);
  */
 bool roll_replace_instance(RollRegistrar *self, const RollRequest *request,
                            const RollContact *contact, RollRow *row, const RollDraft *same);
+
+/**
+ * roll_replace_has_room: what is drafted fits into `max_records`, if need be by the removal of
+ * records that the policy gives up. Changes nothing but that expired records may be purged.
+ */
+bool roll_replace_has_room(RollRegistrar *self, RollTime now, const RollSubject *subject);
+
+/**
+ * roll_replace_make_room: removes as many records, oldest first, as keep one more from fitting in.
+ * To be called when all that the request says of records in the table is done.
+ * @subject: (inout): its row may be another afterwards, or none
+ */
+void roll_replace_make_room(RollRegistrar *self, RollTime now, RollSubject *subject);

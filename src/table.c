@@ -7,6 +7,7 @@
  * A binding's texts share one block, kept as long as they fit, so refreshing allocates nothing. */
 #include "table.h"
 
+#include "ages.h"
 #include "index.h"
 #include <glib.h>
 #include <stdlib.h>
@@ -46,6 +47,11 @@ struct RollTable {
     RollRow *free_rows;
     size_t n_rows;
     size_t n_bindings;
+    /* NULL, and n_fixed is not counted, unless somebody wants to know. */
+    RollAges *ages;
+    size_t n_fixed;
+    /* NULL, or the bindings by the second in which they expire. */
+    uint32_t *due_slots;
 };
 
 static RollRow *
@@ -68,10 +74,7 @@ node_due(const RollWheelNode *node)
 static int
 node_tie(const RollWheelNode *a, const RollWheelNode *b)
 {
-    RollText aor_a = roll_row_aor(row_of(a));
-    RollText aor_b = roll_row_aor(row_of(b));
-    int order = memcmp(aor_a.ptr, aor_b.ptr, MIN(aor_a.len, aor_b.len));
-    return order ? order : (aor_a.len > aor_b.len) - (aor_a.len < aor_b.len);
+    return roll_row_compare(row_of(a), row_of(b));
 }
 
 RollTable *
@@ -115,6 +118,8 @@ roll_table_free(RollTable *self)
         free(g_ptr_array_index(self->chunks, i));
     g_ptr_array_unref(self->chunks);
     roll_wheel_free(self->wheel);
+    roll_ages_free(self->ages);
+    g_free(self->due_slots);
     roll_index_free(&self->index);
     roll_index_free(&self->flows);
     g_free(self);
@@ -200,6 +205,8 @@ roll_table_tidy(RollTable *self, RollRow *row)
     if (row->n_bindings > 0)
         return;
     roll_wheel_disarm(self->wheel, &row->node);
+    if (self->ages)
+        roll_ages_forget(self->ages, row);
     roll_index_remove(&self->index, row->tag, row->id);
     free_row_memory(row);
     uint32_t id = row->id;
@@ -247,6 +254,15 @@ RollText
 roll_row_aor(const RollRow *row)
 {
     return (RollText){row->aor_len > AOR_INLINE ? row->aor.ptr : row->aor.bytes, row->aor_len};
+}
+
+int
+roll_row_compare(const RollRow *a, const RollRow *b)
+{
+    RollText aor_a = roll_row_aor(a);
+    RollText aor_b = roll_row_aor(b);
+    int order = memcmp(aor_a.ptr, aor_b.ptr, MIN(aor_a.len, aor_b.len));
+    return order ? order : (aor_a.len > aor_b.len) - (aor_a.len < aor_b.len);
 }
 
 uint64_t *
@@ -410,6 +426,25 @@ write_binding(RollBinding *binding, const RollEntry *record)
     binding->q = (int16_t)record->q;
 }
 
+/* Times may be negative; division must round down. */
+static size_t
+slot_of(RollTime at)
+{
+    RollTime second = at >= 0 ? at / ROLL_SECOND : -((-(at + 1)) / ROLL_SECOND) - 1;
+    return (uint64_t)second % ROLL_DUE_SLOTS;
+}
+
+/* What is counted of @binding when it comes, is changed or goes. */
+static void
+count_binding(RollTable *self, const RollBinding *binding, bool comes)
+{
+    size_t sign = comes ? 1 : (size_t)-1;
+    if (self->ages && roll_ages_is_fixed(binding))
+        self->n_fixed += sign;
+    if (self->due_slots && binding->expires_at != ROLL_NEVER)
+        self->due_slots[slot_of(binding->expires_at)] += (uint32_t)sign;
+}
+
 RollBinding *
 roll_table_add(RollTable *self, RollTime now, RollRow *row, const RollEntry *record)
 {
@@ -423,6 +458,9 @@ roll_table_add(RollTable *self, RollTime now, RollRow *row, const RollEntry *rec
     if (binding->extended)
         move_flow(self, row, (RollEndpoint){0}, indexed_flow(binding));
     self->n_bindings++;
+    count_binding(self, binding, true);
+    if (self->ages)
+        roll_ages_note(self->ages, now, row);
     roll_wheel_arm(self->wheel, now, &row->node);
     return binding;
 }
@@ -432,6 +470,8 @@ roll_table_update(RollTable *self, RollTime now, RollRow *row, size_t i, const R
 {
     RollBinding *binding = roll_row_binding(row, i);
     bool earlier = record->expires_at < binding->expires_at;
+    bool older = record->registered_at < binding->registered_at;
+    count_binding(self, binding, false);
     if (binding->extended || record->extension) {
         RollEndpoint old = indexed_flow(binding);
         write_binding(binding, record);
@@ -439,14 +479,18 @@ roll_table_update(RollTable *self, RollTime now, RollRow *row, size_t i, const R
     } else {
         write_binding(binding, record);
     }
+    count_binding(self, binding, true);
     if (earlier)
         roll_wheel_arm(self->wheel, now, &row->node);
+    if (self->ages && older)
+        roll_ages_note(self->ages, now, row);
     return binding;
 }
 
 void
 roll_table_remove(RollTable *self, RollRow *row, size_t i)
 {
+    count_binding(self, roll_row_binding(row, i), false);
     if (roll_row_binding(row, i)->extended)
         move_flow(self, row, indexed_flow(roll_row_binding(row, i)), (RollEndpoint){0});
     g_free(roll_row_binding(row, i)->text);
@@ -480,4 +524,34 @@ RollTime
 roll_table_next_expiry(const RollTable *self)
 {
     return roll_wheel_next(self->wheel);
+}
+
+void
+roll_table_keep_ages(RollTable *self)
+{
+    self->ages = roll_ages_new();
+}
+
+size_t
+roll_table_count_fixed(const RollTable *self)
+{
+    return self->n_fixed;
+}
+
+RollRow *
+roll_table_find_oldest(RollTable *self, RollTime now, const RollRow *last, size_t *i)
+{
+    return roll_ages_find(self->ages, now, last, i);
+}
+
+void
+roll_table_keep_slots(RollTable *self)
+{
+    self->due_slots = g_new0(uint32_t, ROLL_DUE_SLOTS);
+}
+
+size_t
+roll_table_count_due(const RollTable *self, RollTime at)
+{
+    return self->due_slots[slot_of(at)];
 }

@@ -128,6 +128,8 @@ RollRow *roll_table_get_row(const RollTable *self, uint32_t id);
 /** roll_table_limit: no row has this number or a higher one. */
 uint32_t roll_table_limit(const RollTable *self);
 RollText roll_row_aor(const RollRow *row);
+/** roll_row_compare: the order of rows by their AORs, as of strcmp(). */
+int roll_row_compare(const RollRow *a, const RollRow *b);
 uint64_t *roll_row_mark(RollRow *row);
 size_t roll_row_count(const RollRow *row);
 /** roll_row_binding: the @i-th, oldest first. */
@@ -150,3 +152,21 @@ RollRow *roll_table_pop_expired(RollTable *self, RollTime horizon, RollTime *ret
 void roll_table_rearm(RollTable *self, RollTime now, RollRow *row);
 /** roll_table_next_expiry: no binding expires before this; roll_wheel_next(). */
 RollTime roll_table_next_expiry(const RollTable *self);
+
+/** roll_table_keep_ages: to be called on a new table that roll_table_find_oldest() is asked of. */
+void roll_table_keep_ages(RollTable *self);
+/** roll_table_count_fixed: bindings that roll_table_find_oldest() does not find, once it may. */
+size_t roll_table_count_fixed(const RollTable *self);
+/** roll_table_find_oldest: roll_ages_find(). */
+RollRow *roll_table_find_oldest(RollTable *self, RollTime now, const RollRow *last, size_t *i);
+
+/** ROLL_DUE_SLOTS: seconds further apart than this share a count; 36 hours. */
+#define ROLL_DUE_SLOTS (1 << 17)
+
+/** roll_table_keep_slots: to be called on a new table that roll_table_count_due() is asked of. */
+void roll_table_keep_slots(RollTable *self);
+/**
+ * roll_table_count_due: the bindings that expire in the second of @at, and in those that are a
+ * multiple of %ROLL_DUE_SLOTS away.
+ */
+size_t roll_table_count_due(const RollTable *self, RollTime at);

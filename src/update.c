@@ -163,8 +163,8 @@ check_contact(const RollRegistrar *self, const RollSubject *subject, const RollC
 
 /* Step 7 for one contact. */
 static int
-draft_contact(RollRegistrar *self, const RollRequest *request, const RollContact *contact,
-              const RollSubject *subject)
+draft_contact(RollRegistrar *self, RollTime now, const RollRequest *request,
+              const RollContact *contact, const RollSubject *subject)
 {
     RollRow *row = subject->row;
     if (contact->uri.text.len == 0 || contact->uri.text.len > ROLL_BINDING_TEXT_MAX ||
@@ -172,7 +172,7 @@ draft_contact(RollRegistrar *self, const RollRequest *request, const RollContact
         contact->uri.text.len + contact->params.len > self->config.max_contact_size)
         return 400;
     uint32_t expires;
-    if (!roll_grant_expires(self, request, contact, &expires))
+    if (!roll_grant_expires(self, now, request, contact, &expires))
         return 423;
     bool bulk = roll_bulk_applies(self, contact);
     uint32_t reg_id = roll_outbound_reg_id(subject, contact);
@@ -217,6 +217,17 @@ draft_contact(RollRegistrar *self, const RollRequest *request, const RollContact
     return 0;
 }
 
+/* Room for another address-of-record. */
+static bool
+lacks_rows(RollRegistrar *self, RollTime now)
+{
+    if (roll_table_count_rows(self->table) < self->config.max_aors)
+        return false;
+    /* Expired records that wait to be purged are not held against the request. */
+    roll_registrar_purge(self, now, roll_registrar_horizon(self, now));
+    return roll_table_count_rows(self->table) >= self->config.max_aors;
+}
+
 /* The bounds hold for what the request adds; what is there stays there. */
 static int
 check_limits(RollRegistrar *self, RollTime now, const RollSubject *subject, RollReply *reply)
@@ -230,11 +241,8 @@ check_limits(RollRegistrar *self, RollTime now, const RollSubject *subject, Roll
     size_t limit = self->config.max_bindings_per_aor;
     bool full = n_bulk > 0 && !roll_bulk_has_room(self, now, subject);
     full |= n_new > 0 && n_left > limit && !roll_replace_oldest(self, subject->row, n_left - limit);
-    if (n_new > 0 && !subject->row && roll_table_count_rows(self->table) >= self->config.max_aors) {
-        /* Expired records that wait to be purged are not held against the request. */
-        roll_registrar_purge(self, now, roll_registrar_horizon(self, now));
-        full |= roll_table_count_rows(self->table) >= self->config.max_aors;
-    }
+    full |= n_new > 0 && !subject->row && lacks_rows(self, now);
+    full |= n_new + n_bulk > 0 && !roll_replace_has_room(self, now, subject);
     if (!full)
         return 0;
     int status = self->config.policy.full_status;
@@ -262,7 +270,7 @@ roll_update_check(RollRegistrar *self, RollTime now, const RollRequest *request,
         return draft_star(self, request, subject->row);
     start_drafts(self, subject->row, request->n_contacts);
     for (size_t i = 0; i < request->n_contacts; i++) {
-        int status = draft_contact(self, request, &request->contacts[i], subject);
+        int status = draft_contact(self, now, request, &request->contacts[i], subject);
         if (status == 423)
             reply->min_expires = self->config.min_expires;
         if (status)
@@ -336,6 +344,7 @@ commit_update(RollRegistrar *self, RollTime now, RollRow *row, size_t i, const R
 static void
 commit_add(RollRegistrar *self, RollTime now, RollSubject *subject, const RollEntry *record)
 {
+    roll_replace_make_room(self, now, subject);
     if (!subject->row)
         subject->row = roll_table_add_row(self->table, subject->aor, subject->hash);
     const RollBinding *binding = roll_table_add(self->table, now, subject->row, record);
@@ -352,9 +361,9 @@ roll_update_commit(RollRegistrar *self, RollTime now, const RollRequest *request
         if (draft->removed) {
             if (draft->exists)
                 roll_registrar_drop(self, now,
-                                      draft->replaced ? ROLL_BINDING_DEACTIVATED
-                                                      : ROLL_BINDING_UNREGISTERED,
-                                      subject->row, at);
+                                    draft->replaced ? ROLL_BINDING_DEACTIVATED
+                                                    : ROLL_BINDING_UNREGISTERED,
+                                    subject->row, at);
             continue;
         }
         if (draft->contact) {

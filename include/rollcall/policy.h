@@ -47,11 +47,20 @@ typedef enum { ROLL_OUTBOUND_OFF, ROLL_OUTBOUND_ALLOW, ROLL_OUTBOUND_REQUIRE } R
  *   expires_range, Flexisip register-expire-randomizer-max); never below the minimum
  * @jitter_seconds: or from [e - s, e] (OpenSIPS expires_max_deviation, FreeSWITCH
  *   sip-expires-max-deviation); never below the minimum
+ * @jitter_level: of that range, the second is granted in which the fewest records of the table
+ *   expire, out of at most 16 that are spread evenly over it, rather than any by chance; of equals
+ *   the longest (SEMS db_reg_agent levels the load of its own registrations so). Seconds 36 hours
+ *   apart count as one
  * @lax_order: a CSeq that is not higher updates all the same, for clients that start again low
  *   after a reboot (Asterisk, repro have no check)
  * @lax_star: `*` removes every binding whatever its CSeq (Kamailio, OpenSIPS, repro)
  * @order_status: of a request out of order; 500 by section 10.3, 400 at Kamailio and OpenSIPS
  * @full_status: of a request beyond a bound of the table; 503 with Retry-After, or 403 (Asterisk)
+ * @table_full: what a contact beyond `max_records` gets. With %ROLL_FULL_REPLACE the record of any
+ *   AOR that was registered or refreshed longest ago makes room (of equals the one of the first
+ *   AOR), after all that have expired, unless it is static or of a trunk's number. What a trunk's
+ *   registration would have bound beyond it is refused all the same. (The implicit deregistration of
+ *   a full location database in cellular networks.)
  * @replace_by_instance: a contact with the +sip.instance of a record takes its place, for clients
  *   with a new address or Call-ID every time (repro's key, Flexisip unique-id-parameters)
  * @ignore_body: a body of a REGISTER is passed over even if it has to be understood, for phones
@@ -66,11 +75,13 @@ typedef struct {
     RollBrief brief;
     uint32_t jitter_percent;
     uint32_t jitter_seconds;
+    bool jitter_level;
     bool lax_order;
     bool lax_star;
     int order_status;
     RollFull full;
     int full_status;
+    RollFull table_full;
     bool replace_by_instance;
     bool ignore_body;
     bool match_text;

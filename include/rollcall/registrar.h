@@ -71,6 +71,8 @@ typedef size_t (*RollNumbersLookup)(void *data, RollText aor, const RollText **n
  * @max_contacts_per_request, @max_bindings_per_aor, @max_aors, @max_transactions: bounds; what
  *   exceeds the first is refused with 400, the next two as the policy says and the last with 503
  *   and Retry-After
+ * @max_records: in the table, static ones and those of a trunk's numbers included; 0 is no bound.
+ *   What exceeds it is refused, or takes the place of the oldest, as the policy says
  * @max_contact_size: bytes of the URI and the parameters of one contact; beyond it 400. With
  *   @max_bindings_per_aor it bounds the 200
  * @max_subscriptions: to registration events (RFC 3680), and 32 of them to one address-of-record;
@@ -104,6 +106,7 @@ typedef struct {
     size_t max_contact_size;
     size_t max_bindings_per_aor;
     size_t max_aors;
+    size_t max_records;
     size_t max_transactions;
     size_t max_subscriptions;
     RollPolicy policy;
