@@ -8,8 +8,8 @@ _rollcall_keys() {
     case $1 in
     scenario) echo title duration seed replication bin warmup start ;;
     registrar) echo preset domain default-expires min-expires max-expires auth algorithms \
-        nonce-lifetime purge-interval max-bindings brief expires-jitter order when-full \
-        replace-by-instance match late-margin ;;
+        nonce-lifetime purge-interval max-bindings max-records table-full brief expires-jitter \
+        order when-full replace-by-instance match late-margin ;;
     station) echo service workers queue when-full retry-after ;;
     network) echo pool address delay loss ;;
     phones) echo count profile network places registers expires refresh retry power ups leaves linger \

@@ -22,9 +22,12 @@ sim_registrar_config(const SimRegistrarSpec *spec)
     config.nonce_lifetime = spec->nonce_lifetime;
     if (spec->max_bindings > 0)
         config.max_bindings_per_aor = spec->max_bindings;
+    config.max_records = spec->max_records;
+    config.policy.table_full = spec->table_full;
     config.policy.brief = spec->brief;
     config.policy.jitter_percent = spec->jitter_percent;
     config.policy.jitter_seconds = spec->jitter_seconds;
+    config.policy.jitter_level = spec->jitter_level;
     config.policy.lax_order = spec->lax_order;
     config.policy.full = spec->full;
     config.policy.replace_by_instance = spec->replace_by_instance;

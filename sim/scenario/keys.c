@@ -92,15 +92,26 @@ static const SimKey KEYS[] = {
      .otherwise = "16", RANGE(1, 1000000), .format = "whole number", .example = "1",
      .meaning = "Most records that one address of record can have; what exceeds them is refused "
                 "with 503, or takes the place of others: see `when-full`."},
+    {REGISTRAR(max_records), .name = "max-records", OWN(sim_read_max_records),
+     .otherwise = "none", .format = "none | whole number", .example = "5000",
+     .meaning = "Most records of the whole table; what exceeds them is refused with 503, or takes "
+                "the place of others: see `table-full`."},
+    {REGISTRAR(table_full), .name = "table-full", .form = SIM_FORM_WORD, .words = WHEN_FULL,
+     .otherwise = "refuse", .format = "refuse | replace", .example = "replace",
+     .meaning = "replace: the record that was registered or refreshed longest ago, whoever's it "
+                "is, makes room for one beyond `max-records`, and its owner is not told. In "
+                "cellular networks that is implicit deregistration."},
     {REGISTRAR(brief), .name = "brief", .form = SIM_FORM_WORD, .words = BRIEF,
      .otherwise = "refuse", .format = "refuse | raise", .example = "raise",
      .meaning = "What becomes of a request for less than `min-expires`. Kamailio (by default), "
                 "OpenSIPS and Asterisk raise it."},
     {REGISTRAR(jitter_percent), .name = "expires-jitter", OWN(sim_read_expires_jitter),
-     .otherwise = "0%", .format = "share | time", .example = "10%",
+     .otherwise = "0%", .format = "[level] share | [level] time", .example = "level 10%",
      .meaning = "A granted expiry is shortened by up to this much, at random, but never below "
                 "`min-expires`, so that devices that came at once do not come back at once. "
-                "Kamailio's expires_range is a share, OpenSIPS's expires_max_deviation a time."},
+                "Kamailio's expires_range is a share, OpenSIPS's expires_max_deviation a time. "
+                "With `level` it is not by chance: of up to 16 seconds spread over the range the "
+                "one is granted in which the fewest records expire."},
     {REGISTRAR(lax_order), .name = "order", .form = SIM_FORM_EITHER, .words = ORDERS,
      .otherwise = "strict", .format = "strict | lax", .example = "lax",
      .meaning = "lax: a CSeq that is not higher than the last one of its Call-ID is no reason to "

@@ -10,6 +10,7 @@
 bool sim_read_preset(SimReading *reading, void *object, const char *value, GError **error);
 bool sim_read_expires_jitter(SimReading *reading, void *object, const char *value, GError **error);
 bool sim_read_max_expires(SimReading *reading, void *object, const char *value, GError **error);
+bool sim_read_max_records(SimReading *reading, void *object, const char *value, GError **error);
 bool sim_read_algorithms(SimReading *reading, void *object, const char *value, GError **error);
 bool sim_read_places_to_wait(SimReading *reading, void *object, const char *value, GError **error);
 bool sim_read_pool(SimReading *reading, void *object, const char *value, GError **error);

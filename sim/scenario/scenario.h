@@ -25,12 +25,15 @@ typedef struct {
     RollTime nonce_lifetime;
     RollTime purge_interval;
     uint32_t max_bindings; /* per AOR */
+    uint32_t max_records;  /* of the table; 0: none */
     const RollPreset *preset;
     RollBrief brief;
     uint32_t jitter_percent;
     uint32_t jitter_seconds;
+    bool jitter_level;
     bool lax_order;
     RollFull full;
+    RollFull table_full;
     bool replace_by_instance;
     bool match_text;
     RollTime late_margin;

@@ -39,7 +39,7 @@ sim_read_places_to_wait(SimReading *reading, void *object, const char *value, GE
     return true;
 }
 
-/* A share is a percentage of the grant, a time is taken off any grant. */
+/* A share is a percentage of the grant, a time is taken off any grant; `level` says how. */
 bool
 sim_read_expires_jitter(SimReading *reading, void *object, const char *value, GError **error)
 {
@@ -48,14 +48,19 @@ sim_read_expires_jitter(SimReading *reading, void *object, const char *value, GE
     g_autofree char *quoted = sim_words_quote(value);
     double share = 0;
     RollTime time = 0;
-    if (strchr(value, '%') ? !sim_value_share(value, &share, error)
-                           : !sim_value_time(value, &time, error))
+    bool level = g_str_has_prefix(value, "level ");
+    const char *range = level ? value + strlen("level ") : value;
+    while (*range == ' ')
+        range++;
+    if (strchr(range, '%') ? !sim_value_share(range, &share, error)
+                           : !sim_value_time(range, &time, error))
         return false;
     uint32_t percent = (uint32_t)(100 * share + 0.5);
     if (ABS(100 * share - percent) > 1e-6)
         return sim_words_fail(error, "expires-jitter %s is not a whole percentage", quoted);
     if (time % ROLL_SECOND || time > 365 * ROLL_DAY)
         return sim_words_fail(error, "expires-jitter %s is not whole seconds up to 365d", quoted);
+    registrar->jitter_level = level;
     registrar->jitter_percent = percent;
     registrar->jitter_seconds = (uint32_t)(time / ROLL_SECOND);
     return true;
@@ -79,6 +84,23 @@ sim_read_max_expires(SimReading *reading, void *object, const char *value, GErro
                               quoted);
     }
     registrar->max_expires = (uint32_t)(time / ROLL_SECOND);
+    return true;
+}
+
+bool
+sim_read_max_records(SimReading *reading, void *object, const char *value, GError **error)
+{
+    (void)reading;
+    SimRegistrarSpec *registrar = object;
+    uint64_t count = 0;
+    if (strcmp(value, "none") != 0 && !sim_value_count(value, &count, error))
+        return false;
+    if (count > UINT32_MAX || (count == 0 && strcmp(value, "none") != 0)) {
+        g_autofree char *quoted = sim_words_quote(value);
+        return sim_words_fail(error, "max-records %s is neither none nor a number from 1 to %u",
+                              quoted, UINT32_MAX);
+    }
+    registrar->max_records = (uint32_t)count;
     return true;
 }
 

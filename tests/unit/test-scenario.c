@@ -2,6 +2,7 @@
  *
  * Scenario files: what is read into which field, what comes from a profile or a default, and that
  * keys, documentation and the scenarios we ship agree. */
+#include "sim/experiment/config.h"
 #include "sim/scenario/keys.h"
 #include "sim/scenario/profiles.h"
 
@@ -433,6 +434,13 @@ test_preset_mistakes(void)
         {"expires-jitter = 1.5%", "expires-jitter \"1.5%\" is not a whole percentage"},
         {"expires-jitter = 101%", "\"101%\" is more than 100%"},
         {"expires-jitter = 1.5s", "is not whole seconds"},
+        {"expires-jitter = level", "\"level\""},
+        {"expires-jitter = level 1.5%", "expires-jitter \"level 1.5%\" is not a whole percentage"},
+        {"expires-jitter = levels 5%", "\"levels 5%\""},
+        {"max-records = 0", "max-records \"0\" is neither none nor a number from 1 to 4294967295"},
+        {"max-records = 4294967296", "max-records \"4294967296\" is neither none"},
+        {"max-records = few", "\"few\""},
+        {"table-full = replaced", "unknown value \"replaced\"; did you mean \"replace\"?"},
         {"order = loose", "unknown value \"loose\""},
         {"late-margin = 2000d", "out of range"},
     };
@@ -447,7 +455,29 @@ test_preset_mistakes(void)
         load_registrar("[registrar]\nexpires-jitter = 7%\nmatch = text\n", &error);
     g_assert_no_error(error);
     g_assert_cmpuint(s->registrar.jitter_percent, ==, 7);
+    g_assert_false(s->registrar.jitter_level);
+    g_assert_cmpuint(s->registrar.max_records, ==, 0);
+    g_assert_cmpint(s->registrar.table_full, ==, ROLL_FULL_REFUSE);
     g_assert_true(s->registrar.match_text);
+}
+
+static void
+test_tables_of_limited_size(void)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(SimScenario) s = load_registrar(
+        "[registrar]\nmax-records = 70\ntable-full = replace\nexpires-jitter = level  5min\n",
+        &error);
+    g_assert_no_error(error);
+    g_assert_true(s->registrar.jitter_level);
+    g_assert_cmpuint(s->registrar.jitter_percent, ==, 0);
+    g_assert_cmpuint(s->registrar.jitter_seconds, ==, 300);
+    g_assert_cmpuint(s->registrar.max_records, ==, 70);
+    g_assert_cmpint(s->registrar.table_full, ==, ROLL_FULL_REPLACE);
+    RollConfig config = sim_registrar_config(&s->registrar);
+    g_assert_true(config.policy.jitter_level);
+    g_assert_cmpuint(config.max_records, ==, 70);
+    g_assert_cmpint(config.policy.table_full, ==, ROLL_FULL_REPLACE);
 }
 
 /* The documentation says of each key and profile just what the tables say. */
@@ -545,6 +575,7 @@ main(int argc, char **argv)
     g_test_add_func("/scenario/presets/give-way", test_presets);
     g_test_add_func("/scenario/presets/rfc-is-the-default", test_preset_rfc);
     g_test_add_func("/scenario/presets/mistakes", test_preset_mistakes);
+    g_test_add_func("/scenario/registrar/tables-of-limited-size", test_tables_of_limited_size);
     g_test_add_func("/scenario/shipped-ones-load", test_shipped);
     g_test_add_func("/scenario/keys/examples-can-be-read", test_examples);
     g_test_add_func("/scenario/keys/documentation-agrees", test_documentation);
