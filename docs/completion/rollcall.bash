@@ -120,6 +120,19 @@ _rollcall_conform() {
     esac
 }
 
+_rollcall_validate() {
+    local cur=$1 prev=$2
+    case $prev in
+    --link | -l) _rollcall_offer -W "wire direct" -- "$cur" ;;
+    --csv)
+        compopt -o filenames 2>/dev/null
+        _rollcall_offer -f -- "$cur"
+        ;;
+    --seed | -s | --only) ;;
+    *) _rollcall_offer -W "-s --seed -l --link --only --csv -h --help" -- "$cur" ;;
+    esac
+}
+
 _rollcall() {
     local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
     COMPREPLY=()
@@ -132,7 +145,7 @@ _rollcall() {
         [[ $prev == -* ]] || return
     fi
     if [[ $COMP_CWORD -eq 1 ]]; then
-        _rollcall_offer -W "run plot check fuzz metrics profiles conform presets bench --help
+        _rollcall_offer -W "run plot check fuzz metrics profiles conform presets validate bench --help
             --version" -- "$cur"
         return
     fi
@@ -147,6 +160,7 @@ _rollcall() {
         esac
         ;;
     conform) _rollcall_conform "$cur" "$prev" ;;
+    validate) _rollcall_validate "$cur" "$prev" ;;
     bench) _rollcall_offer -W "-n --phones -h --help" -- "$cur" ;;
     metrics | profiles | presets) _rollcall_offer -W "-h --help" -- "$cur" ;;
     esac

@@ -23,6 +23,7 @@ int sim_command_profiles(int argc, char **argv);
 int sim_command_presets(int argc, char **argv);
 int sim_command_bench(int argc, char **argv);
 int sim_command_conform(int argc, char **argv);
+int sim_command_validate(int argc, char **argv);
 
 /**
  * sim_command_parse: reads the options of a subcommand.

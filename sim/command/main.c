@@ -21,6 +21,7 @@ static const struct {
     {"profiles", sim_command_profiles, "list the device profiles and what they set"},
     {"conform", sim_command_conform, "try the rules of the RFCs on a registrar"},
     {"presets", sim_command_presets, "list the registrar presets and what they set"},
+    {"validate", sim_command_validate, "hold the simulator against what is known exactly"},
     {"bench", sim_command_bench, "measure what an event and a registration cost here"},
 };
 

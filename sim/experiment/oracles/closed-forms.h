@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What a simulation has to come to, where it can be known exactly: seconds, rates per second, no
+ * network delay, records removed at the instant they expire. tests/oracles holds each against a
+ * plain simulation of its definition; docs/method.md says where each comes from. */
+#pragma once
+
+/**
+ * SimExactPower: a phone that is on for Exp(@lambda), registers at once when it comes on and again
+ * after intervals that are uniform in [@from, @to], never longer than the granted @expiry.
+ */
+typedef struct {
+    double lambda;
+    double from;
+    double to;
+    double expiry;
+} SimExactPower;
+
+/** sim_exact_transform: E exp(-s X), X uniform in [@from, @to], or fixed where they are one. */
+double sim_exact_transform(double s, double from, double to);
+
+/** sim_exact_stale: mean stale time in one cycle, off-times Exp(@delta). */
+double sim_exact_stale(const SimExactPower *power, double delta);
+
+/** sim_exact_stale_fixed_off: the same for an off-time that is always @off; needs @from == @to. */
+double sim_exact_stale_fixed_off(const SimExactPower *power, double off);
+
+/** sim_exact_register_rate: REGISTERs per second if on and off together last @cycle on average. */
+double sim_exact_register_rate(const SimExactPower *power, double cycle);
+
+/**
+ * sim_exact_boot_missing: mean time in one cycle in which a phone boots and has no record. It boots
+ * for @boot, then is on for U[0, n @refresh], n a whole number, and off for Exp(@delta).
+ * @boot at most @expiry - @refresh.
+ */
+double sim_exact_boot_missing(double delta, double boot, double refresh, double expiry);
+
+/**
+ * sim_exact_left: share of the records that are left after a failure of all phones, on average over
+ * the time from @since to @until after it; refreshes each @refresh, in no step with the failure.
+ */
+double sim_exact_left(double refresh, double expiry, double since, double until);
+
+/**
+ * SimExactMove: a phone that is always on, refreshes after U[@from, @to], and whose address changes
+ * at rate @mu, never to an old one.
+ */
+typedef struct {
+    double mu;
+    double from;
+    double to;
+    double expiry;
+} SimExactMove;
+
+/** sim_exact_wrong: time share under a wrong address, nothing noticed. */
+double sim_exact_wrong(const SimExactMove *move);
+
+/**
+ * sim_exact_wrong_noticed: the same if a share @noticed of the changes leads to a REGISTER at once,
+ * which starts the refresh timer anew; needs @from == @to, and 0 < @noticed < 1.
+ */
+double sim_exact_wrong_noticed(const SimExactMove *move, double noticed);
+
+/** sim_exact_move_rate: its REGISTERs per second. */
+double sim_exact_move_rate(const SimExactMove *move, double noticed);
+
+/** sim_exact_wrong_periodic: changes every @period, which is at least @refresh, nothing noticed. */
+double sim_exact_wrong_periodic(double period, double refresh);
+
+/** sim_exact_stale_contacts: dead records at a registrar that keeps old ones; nothing noticed. */
+double sim_exact_stale_contacts(const SimExactMove *move);
+
+/** sim_exact_contacts: all records. */
+double sim_exact_contacts(const SimExactMove *move);
+
+/** sim_exact_stale_contacts_noticed: dead records if each change is noticed, the old one left. */
+double sim_exact_stale_contacts_noticed(const SimExactMove *move);
+
+/** sim_exact_contacts_are: P(@n records), nothing noticed, @expiry a whole number of refreshes. */
+double sim_exact_contacts_are(const SimExactMove *move, unsigned n);
+
+/** SIM_EXACT_COPIES: that a request is sent before Timer F, all unanswered. */
+#define SIM_EXACT_COPIES 11
+
+/** sim_exact_copy: when copy @i (0, 1, ...) is sent, after the first (RFC 3261, 17.1.2.2). */
+double sim_exact_copy(unsigned i);
+
+/** sim_exact_fails: P(no answer to any copy), each packet lost with probability @loss. */
+double sim_exact_fails(double loss);
+
+/** sim_exact_unheard: P(no copy arrives). */
+double sim_exact_unheard(double loss);
+
+/** sim_exact_delay: mean time to the answer, if there is one. */
+double sim_exact_delay(double loss);
+
+/**
+ * SimExactRefresh: a phone that refreshes with Timer E, @refresh after each answer.
+ * @lapse: P(the record expires before a copy of the next refresh arrives), per refresh
+ * @missing: time share without a record
+ */
+typedef struct {
+    double lapse;
+    double missing;
+} SimExactRefresh;
+
+/** sim_exact_refresh: transactions that fail altogether are neglected: @loss at most .2. */
+SimExactRefresh sim_exact_refresh(double loss, double refresh, double expiry);
+
+/** sim_exact_soft_state: the same for one packet every @refresh and no other; @expiry no multiple.
+ */
+SimExactRefresh sim_exact_soft_state(double loss, double refresh, double expiry);
+
+/**
+ * SimExactCost: @per_register for each REGISTER, and 1 for each second of a stale record, of a
+ * phone that is on for Exp of mean @on, off for Exp of mean @off, and refreshes at @share of its
+ * expiry.
+ */
+typedef struct {
+    double on;
+    double off;
+    double share;
+    double per_register;
+} SimExactCost;
+
+/** sim_exact_cost: per phone and second. */
+double sim_exact_cost(const SimExactCost *cost, double expiry);
+
+/** sim_exact_best_expiry: where that is least, between 1 s and 30 times the off-time. */
+double sim_exact_best_expiry(const SimExactCost *cost);
