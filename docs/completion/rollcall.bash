@@ -42,6 +42,15 @@ _rollcall_settings() {
     done
 }
 
+# The first phone of each group of the scenario files on the line.
+_rollcall_phones() {
+    local word
+    for word in "${COMP_WORDS[@]}"; do
+        [[ $word == *.ini && -r $word ]] || continue
+        sed -n 's/^[[:blank:]]*\[phones[[:blank:]]\{1,\}\([A-Za-z0-9_-]*\)\].*/\1.1/p' "$word"
+    done | sort -u
+}
+
 _rollcall_offer() {
     COMPREPLY=($(compgen "$@"))
 }
@@ -67,9 +76,10 @@ _rollcall_run() {
     --link | -l) _rollcall_offer -W "wire direct" -- "$cur" ;;
     --set | -s) _rollcall_set "$cur" ;;
     --output | -o) _rollcall_folders "$cur" ;;
+    --phone) _rollcall_offer -W "$(_rollcall_phones)" -- "$cur" ;;
     *)
         case $cur in
-        -*) _rollcall_offer -W "-l --link -s --set -o --output -t --trace --transactions --pcap
+        -*) _rollcall_offer -W "-l --link -s --set -o --output -t --trace --phone --transactions --pcap
             -q --quiet -h --help" -- "$cur" ;;
         *) _rollcall_files "$cur" ;;
         esac

@@ -4,9 +4,11 @@
 #include "sim/experiment/run.h"
 #include "sim/command/command.h"
 #include "sim/report/capture.h"
+#include "sim/report/ladder.h"
 #include "sim/report/output.h"
 #include "sim/report/report.h"
 #include "sim/report/trace.h"
+#include "sim/scenario/names.h"
 
 #include <glib/gstdio.h>
 #include <signal.h>
@@ -20,6 +22,7 @@ typedef struct {
     char *link;
     char *output;
     char *pcap;
+    char *phone;
     gboolean trace;
     gboolean transactions;
     gboolean quiet;
@@ -30,12 +33,15 @@ typedef struct {
     SimProgress *progress;
     GString *attempts;
     SimCapture *capture;
+    SimLadder *ladder;
+    bool lines; /* of the trace, printed */
 } Watch;
 
 static void
 watch_clear(Watch *self)
 {
     g_clear_pointer(&self->progress, sim_progress_free);
+    sim_ladder_free(self->ladder);
     if (self->attempts != NULL)
         g_string_free(self->attempts, TRUE);
 }
@@ -60,9 +66,34 @@ on_progress(void *data, RollTime now, uint64_t events)
 static void
 on_trace(void *data, const SimTrace *trace, const char *name)
 {
-    (void)data;
+    const Watch *watch = data;
+    if (watch->ladder != NULL)
+        sim_ladder_add(watch->ladder, trace);
+    if (!watch->lines)
+        return;
     g_autofree char *line = sim_trace_line(trace, name);
     puts(line);
+}
+
+/* The trace, of one phone or of all. */
+static bool
+watch_trace(Watch *self, const SimScenario *scenario, const Options *options, SimRunOptions *run,
+            GError **error)
+{
+    self->lines = options->trace;
+    if (options->trace || options->phone != NULL)
+        run->trace = on_trace;
+    run->trace_data = self;
+    if (options->phone == NULL)
+        return true;
+    if (!sim_phone_find(scenario, options->phone, &run->phone, error)) {
+        g_prefix_error(error, "--phone: ");
+        return false;
+    }
+    run->one_phone = true;
+    g_autofree char *name = sim_phone_name(scenario, run->phone);
+    self->ladder = sim_ladder_new(name, scenario->title);
+    return true;
 }
 
 static void
@@ -112,14 +143,13 @@ simulate(const SimScenario *scenario, const Options *options, Watch *watch, GErr
 {
     SimRunOptions run = {.progress = on_progress, .progress_data = watch};
     if (!parse_link(options->link, &run.link, error) ||
-        (options->pcap != NULL && !can_capture(run.link, error)))
+        (options->pcap != NULL && !can_capture(run.link, error)) ||
+        !watch_trace(watch, scenario, options, &run, error))
         return NULL;
     /* A folder that cannot be made is to be told before the hours of a long run, not after. */
     g_autofree char *dir = results_folder(scenario, options);
     if (!sim_output_directory(dir, error))
         return NULL;
-    if (options->trace)
-        run.trace = on_trace;
     if (options->pcap != NULL) {
         watch->capture = sim_capture_new(options->pcap, error);
         if (watch->capture == NULL)
@@ -142,6 +172,7 @@ simulate(const SimScenario *scenario, const Options *options, Watch *watch, GErr
 static bool
 write_results(const SimResult *result, const Options *options, const Watch *watch, GError **error)
 {
+    g_autofree char *ladder = NULL;
     g_autofree char *dir = results_folder(result->scenario, options);
     if (!sim_report_write(result, dir, error))
         return false;
@@ -150,9 +181,18 @@ write_results(const SimResult *result, const Options *options, const Watch *watc
         g_unlink(path); /* of an earlier run */
     else if (!sim_output_write(path, watch->attempts->str, (gssize)watch->attempts->len, error))
         return false;
+    sim_ladder_remove(dir);
+    if (watch->ladder != NULL) {
+        sim_ladder_close(watch->ladder, result->scenario->warmup + result->observed);
+        ladder = sim_ladder_write(watch->ladder, dir, error);
+        if (ladder == NULL)
+            return false;
+    }
     g_autofree char *timing = sim_summary_timing(result);
     if (!options->quiet)
         printf("%s\nReport: %s/report.html\n", timing, dir);
+    if (!options->quiet && ladder != NULL)
+        printf("Phone: %s.txt and %s.svg\n", ladder, ladder);
     return true;
 }
 
@@ -198,6 +238,7 @@ static const char HELP[] =
     "Examples:\n"
     "  rollcall run scenarios/town-day.ini\n"
     "  rollcall run scenarios/hello.ini --trace\n"
+    "  rollcall run scenarios/hello.ini --phone desk.3\n"
     "  rollcall run scenarios/hello.ini --pcap hello.pcap && tshark -r hello.pcap\n"
     "  rollcall run scenarios/town-day.ini --link direct --set phones.desk.expires=2h \\\n"
     "      --output /tmp/two-hours\n\n"
@@ -218,6 +259,8 @@ sim_command_run(int argc, char **argv)
          "Folder for the results (default: results)", "DIR"},
         {"trace", 't', 0, G_OPTION_ARG_NONE, &options.trace,
          "Print a line for each thing that happens", NULL},
+        {"phone", 0, 0, G_OPTION_ARG_STRING, &options.phone,
+         "Draw the life of one phone, e.g. desk.3, as a ladder; --trace is about it alone", "NAME"},
         {"transactions", 0, 0, G_OPTION_ARG_NONE, &options.transactions,
          "Write each registration attempt to transactions.csv", NULL},
         {"pcap", 0, 0, G_OPTION_ARG_FILENAME, &options.pcap,
@@ -241,5 +284,6 @@ sim_command_run(int argc, char **argv)
     g_free(options.link);
     g_free(options.output);
     g_free(options.pcap);
+    g_free(options.phone);
     return code;
 }

@@ -15,6 +15,7 @@ enum { SIM_EVENT_ARRIVE = 64, SIM_EVENT_DELIVER, SIM_EVENT_BEGIN, SIM_EVENT_SERV
  * SimRun: one run under way.
  * @flights: #SimFlight; free ones keep their memory; @free_flight: the first of a list of them
  * @station: in front of the registrar, or %NULL
+ * @packet: the request a record of the trace is about, while it is written; else %NULL
  * @registrar_armed: when the registrar will be woken
  * @calls: how many there have been
  * @begun: the warm-up is over
@@ -33,6 +34,7 @@ typedef struct {
     GArray *flights;
     uint32_t free_flight;
     SimStation *station;
+    const SimRequest *packet;
     RollTime registrar_armed;
     uint64_t fingerprint;
     uint64_t events;
@@ -44,6 +46,10 @@ typedef struct {
 /** sim_run_trace: adds a record to the trace and the fingerprint. */
 void sim_run_trace(SimRun *self, SimTraceKind kind, uint32_t phone, uint32_t address, uint32_t code,
                    uint32_t number);
+
+/** sim_run_trace_packet: the same for what befalls @request, or the reply to it. */
+void sim_run_trace_packet(SimRun *self, SimTraceKind kind, const SimRequest *request, uint32_t code,
+                          uint32_t number);
 
 /** sim_run_act: does what phone @id wants after something happened to it. */
 void sim_run_act(SimRun *self, uint32_t id, const SimAction *action);

@@ -12,13 +12,19 @@ sim_run_trace(SimRun *self, SimTraceKind kind, uint32_t phone, uint32_t address,
 {
     SimTrace record = {self->now, kind, phone, address, code, number};
     self->fingerprint = sim_fingerprint(self->fingerprint, &record);
-    if (self->options->trace == NULL)
+    const SimRunOptions *options = self->options;
+    if (options->trace == NULL || (options->one_phone && phone != options->phone))
         return;
+    if (self->packet != NULL) {
+        record.cseq = self->packet->cseq;
+        record.branch = self->packet->branch;
+        record.copy = self->packet->copy;
+    }
     char room[SIM_NAME_MAX];
     RollUri aor = {0};
     sim_identity_aor(self->identity, phone, room, &aor);
     g_autofree char *name = g_strndup(aor.user.ptr, aor.user.len);
-    self->options->trace(self->options->trace_data, &record, name);
+    options->trace(options->trace_data, &record, name);
 }
 
 static void

@@ -40,6 +40,7 @@ typedef struct {
  * SimRunOptions:
  * @packet: called for each packet; only the wire link has any; may be %NULL
  * @trace: called for each record of the trace with the phone's name; may be %NULL
+ * @one_phone: @trace is told of @phone alone
  * @attempt: called for each attempt that ends after the warm-up; may be %NULL
  * @progress: called now and then; returns false to stop the run there; may be %NULL
  */
@@ -47,6 +48,8 @@ typedef struct {
     SimLinkKind link;
     void (*trace)(void *data, const SimTrace *trace, const char *name);
     void *trace_data;
+    bool one_phone;
+    uint32_t phone;
     void (*attempt)(void *data, const SimAttempt *attempt, const char *name);
     void *attempt_data;
     void (*packet)(void *data, const SimPacket *packet);

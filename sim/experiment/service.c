@@ -50,8 +50,7 @@ turn_away(SimRun *self, uint32_t i)
     const SimRequest *request = &flight->request;
     bool refuses = self->scenario->station.full == SIM_FULL_REFUSES;
     sim_measure_count(self->measure, request->phone, SIM_TALLY_TURNED_AWAY);
-    sim_run_trace(self, SIM_TRACE_TURNED_AWAY, request->phone, request->source, refuses ? 503 : 0,
-                  0);
+    sim_run_trace_packet(self, SIM_TRACE_TURNED_AWAY, request, refuses ? 503 : 0, 0);
     if (!refuses) {
         sim_run_free_flight(self, i);
         return;

@@ -98,15 +98,23 @@ count_sent(SimRun *self, const SimRequest *request)
                       request->copy > 0 ? SIM_TALLY_RETRANSMISSION : tallies[request->kind]);
 }
 
+void
+sim_run_trace_packet(SimRun *self, SimTraceKind kind, const SimRequest *request, uint32_t code,
+                     uint32_t number)
+{
+    uint32_t address = kind == SIM_TRACE_SENT ? request->contact : request->source;
+    self->packet = request;
+    sim_run_trace(self, kind, request->phone, address, code, number);
+    self->packet = NULL;
+}
+
 static void
 send_request(SimRun *self, const SimRequest *request)
 {
     count_sent(self, request);
-    sim_run_trace(self, SIM_TRACE_SENT, request->phone, request->contact, request->kind,
-                  request->copy);
+    sim_run_trace_packet(self, SIM_TRACE_SENT, request, request->kind, request->copy);
     if (request->source == 0 || is_lost(self, request, SIM_PURPOSE_LOSS_UP)) {
-        sim_run_trace(self, SIM_TRACE_LOST_REQUEST, request->phone, request->source, request->kind,
-                      0);
+        sim_run_trace_packet(self, SIM_TRACE_LOST_REQUEST, request, request->kind, 0);
         return;
     }
     uint32_t i = take_flight(self);
@@ -183,8 +191,7 @@ sim_run_send_reply(SimRun *self, uint32_t i, int status)
     show_packet(self, flight, false);
     sim_measure_count(self->measure, request->phone, sim_reply_tally(status));
     if (is_lost(self, request, SIM_PURPOSE_LOSS_DOWN)) {
-        sim_run_trace(self, SIM_TRACE_LOST_REPLY, request->phone, request->source, (uint32_t)status,
-                      0);
+        sim_run_trace_packet(self, SIM_TRACE_LOST_REPLY, request, (uint32_t)status, 0);
         sim_run_free_flight(self, i);
         return;
     }
@@ -198,7 +205,7 @@ sim_run_decide(SimRun *self, uint32_t i)
     const SimRequest *request = &flight->request;
     int status = self->link->arrive(self->link, self->now, flight);
     sim_run_arm_registrar(self);
-    sim_run_trace(self, SIM_TRACE_ARRIVED, request->phone, request->source, (uint32_t)status, 0);
+    sim_run_trace_packet(self, SIM_TRACE_ARRIVED, request, (uint32_t)status, 0);
     if (status != 0)
         sim_run_send_reply(self, i, status);
     else
@@ -224,11 +231,11 @@ handle_deliver(SimRun *self, uint32_t i)
     SimAction action = {0};
     if (phone->state == SIM_PHONE_OFF || phone->address != flight->request.source ||
         !self->link->deliver(self->link, flight)) {
-        sim_run_trace(self, SIM_TRACE_UNREACHED, id, flight->request.source, 0, 0);
+        sim_run_trace_packet(self, SIM_TRACE_UNREACHED, &flight->request, 0, 0);
     } else {
         SimPhoneSetting setting = sim_world_setting(self->world, id);
-        sim_run_trace(self, SIM_TRACE_RECEIVED, id, flight->request.source, flight->reply.status,
-                      flight->reply.granted);
+        sim_run_trace_packet(self, SIM_TRACE_RECEIVED, &flight->request, flight->reply.status,
+                             flight->reply.granted);
         sim_phone_receive(phone, &setting, id, self->now, &flight->reply, &action);
     }
     sim_run_free_flight(self, i);

@@ -4,6 +4,7 @@
  * dot cannot stand in a group's name, so the way back is never ambiguous. */
 #include "sim/link/identity.h"
 
+#include "sim/scenario/names.h"
 #include <string.h>
 
 /* What the names of a group's phones begin with, `group.`, and how many digits follow. */
@@ -46,15 +47,6 @@ domain_of(const SimIdentity *self, const SimTrunkLine *line)
     return line->domain != NULL ? line->domain : line->host;
 }
 
-static unsigned
-digits_of(const SimGroup *group)
-{
-    unsigned digits = 1;
-    for (unsigned n = group->count; n >= 10; n /= 10)
-        digits++;
-    return digits;
-}
-
 static bool
 add_trunk(SimIdentity *self, uint32_t id, GError **error)
 {
@@ -84,7 +76,7 @@ prepare_names(SimIdentity *self)
         Names *names = &self->names[g];
         g_snprintf(names->prefix, sizeof names->prefix, "%s.", scenario->groups[g].name);
         names->prefix_len = strlen(names->prefix);
-        names->digits = digits_of(&scenario->groups[g]);
+        names->digits = sim_phone_digits(&scenario->groups[g]);
     }
     for (unsigned i = 0; i < 256; i++) {
         char text[5];

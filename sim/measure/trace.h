@@ -43,6 +43,8 @@ typedef enum {
  * @code: of a request its #SimSendKind, of a reply its status, of a call its #SimTally
  *   less %SIM_TALLY_CALL_REACHED
  * @number: of a request which copy, of a grant or record its seconds; else 0
+ * @cseq, @branch, @copy: of the packet concerned, if it is about one: of a reply those of its
+ *   request. They follow from the rest, and the fingerprint leaves them out
  */
 typedef struct {
     RollTime at;
@@ -51,6 +53,9 @@ typedef struct {
     uint32_t address;
     uint32_t code;
     uint32_t number;
+    uint32_t cseq;
+    uint32_t branch;
+    uint32_t copy;
 } SimTrace;
 
 /** SIM_FINGERPRINT_START: of a run in which nothing happened. */

@@ -3,6 +3,8 @@
  * Plots over simulated time. The values are the exact means over a bin; the data has two rows for
  * each bin, at its start and at its end, so that lines through them are steps. */
 #include "sim/report/plots.h"
+
+#include "sim/report/palette.h"
 #include "sim/report/text.h"
 
 #include <math.h>
@@ -138,12 +140,12 @@ static const struct {
     const char *name;
     const char *colour;
 } layers[] = {
-    {SIM_TALLY_STALE, "stale (off, listed)", "#d7301f"},
-    {SIM_TALLY_MISSING, "missing (on, not listed)", "#1f1f1f"},
-    {SIM_TALLY_WRONG_ADDRESS, "wrong address (on)", "#fdae61"},
-    {SIM_TALLY_UNREACHABLE, "unreachable (on, right address)", "#7b6fb0"},
-    {SIM_TALLY_ABSENT, "absent (off, not listed)", "#cfd8dc"},
-    {SIM_TALLY_CORRECT, "correct (on, listed)", "#f3f8fb"},
+    {SIM_TALLY_STALE, "stale (off, listed)", SIM_COLOUR_STALE},
+    {SIM_TALLY_MISSING, "missing (on, not listed)", SIM_COLOUR_MISSING},
+    {SIM_TALLY_WRONG_ADDRESS, "wrong address (on)", SIM_COLOUR_WRONG},
+    {SIM_TALLY_UNREACHABLE, "unreachable (on, right address)", SIM_COLOUR_UNREACHABLE},
+    {SIM_TALLY_ABSENT, "absent (off, not listed)", SIM_COLOUR_ABSENT},
+    {SIM_TALLY_CORRECT, "correct (on, listed)", SIM_COLOUR_CORRECT},
 };
 #define N_LAYERS G_N_ELEMENTS(layers)
 

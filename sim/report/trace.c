@@ -10,8 +10,14 @@ static const char *const SEND_NAMES[] = {
     [SIM_SEND_RETRY] = "retry",     [SIM_SEND_CHALLENGED] = "again, as asked",
 };
 
-static char *
-clock_text(RollTime at)
+const char *
+sim_trace_send_name(uint32_t kind)
+{
+    return kind < G_N_ELEMENTS(SEND_NAMES) ? SEND_NAMES[kind] : "unknown";
+}
+
+char *
+sim_trace_clock(RollTime at)
 {
     /* Before time 0 the run only brings the table into equilibrium. */
     RollTime t = ABS(at);
@@ -20,15 +26,15 @@ clock_text(RollTime at)
                            (int)(s / 60 % 60), (int)(s % 60), (int)(t % ROLL_SECOND));
 }
 
-static char *
-address_text(uint32_t address)
+char *
+sim_trace_address(uint32_t address)
 {
     return g_strdup_printf("%u.%u.%u.%u", address >> 24, address >> 16 & 0xff, address >> 8 & 0xff,
                            address & 0xff);
 }
 
-static const char *
-call_words(uint32_t outcome)
+const char *
+sim_trace_call(uint32_t outcome)
 {
     switch (SIM_TALLY_CALL_REACHED + outcome) {
     case SIM_TALLY_CALL_REACHED:
@@ -51,13 +57,13 @@ call_words(uint32_t outcome)
 static char *
 detail(const SimTrace *trace)
 {
-    g_autofree char *address = address_text(trace->address);
+    g_autofree char *address = sim_trace_address(trace->address);
     switch (trace->kind) {
     case SIM_TRACE_SENT:
         if (trace->number > 0)
-            return g_strdup_printf("REGISTER (%s, copy %u) for %s", SEND_NAMES[trace->code],
-                                   trace->number, address);
-        return g_strdup_printf("REGISTER (%s) for %s", SEND_NAMES[trace->code], address);
+            return g_strdup_printf("REGISTER (%s, copy %u) for %s",
+                                   sim_trace_send_name(trace->code), trace->number, address);
+        return g_strdup_printf("REGISTER (%s) for %s", sim_trace_send_name(trace->code), address);
     case SIM_TRACE_ARRIVED:
     case SIM_TRACE_RECEIVED:
         if (trace->number > 0)
@@ -71,7 +77,7 @@ detail(const SimTrace *trace)
             return g_strdup_printf("%s for ever", address);
         return g_strdup_printf("%s for %u s", address, trace->number);
     case SIM_TRACE_CALL:
-        return g_strdup(call_words(trace->code));
+        return g_strdup(sim_trace_call(trace->code));
     case SIM_TRACE_TURNED_AWAY:
         return trace->code == 0
                    ? g_strdup("no answer")
@@ -85,17 +91,24 @@ detail(const SimTrace *trace)
 }
 
 char *
-sim_trace_line(const SimTrace *trace, const char *name)
+sim_trace_words(const SimTrace *trace)
 {
     static const char *const words[] = {
 #define X(id, name, words) words,
         SIM_TRACES(X)
 #undef X
     };
-    g_autofree char *clock = clock_text(trace->at);
     g_autofree char *what = detail(trace);
-    return g_strchomp(g_strdup_printf("%s  %-14s  %s%s%s", clock, name, words[trace->kind],
+    return g_strchomp(g_strdup_printf("%s%s%s", words[trace->kind],
                                       trace->kind == SIM_TRACE_CALL ? ": " : " ", what));
+}
+
+char *
+sim_trace_line(const SimTrace *trace, const char *name)
+{
+    g_autofree char *clock = sim_trace_clock(trace->at);
+    g_autofree char *words = sim_trace_words(trace);
+    return g_strdup_printf("%s  %-14s  %s", clock, name, words);
 }
 
 const char *
@@ -114,6 +127,7 @@ sim_attempt_line(const SimAttempt *attempt, const char *name)
     g_ascii_formatd(began, sizeof began, "%.6f", (double)attempt->began / ROLL_SECOND);
     g_ascii_formatd(ended, sizeof ended, "%.6f", (double)attempt->ended / ROLL_SECOND);
     g_ascii_formatd(lasted, sizeof lasted, "%.6f", (double)delay / ROLL_SECOND);
-    return g_strdup_printf("%s,%s,%s,%s,%s,%s", began, ended, name, SEND_NAMES[attempt->kind],
-                           attempt->granted ? "yes" : "no", lasted);
+    return g_strdup_printf("%s,%s,%s,%s,%s,%s", began, ended, name,
+                           sim_trace_send_name(attempt->kind), attempt->granted ? "yes" : "no",
+                           lasted);
 }

@@ -9,6 +9,21 @@
 /** sim_trace_line: one line without its newline. (transfer full) */
 char *sim_trace_line(const SimTrace *trace, const char *name);
 
+/** sim_trace_words: what happened, without when and to whom. (transfer full) */
+char *sim_trace_words(const SimTrace *trace);
+
+/** sim_trace_clock: hours, minutes, seconds and microseconds of virtual time. (transfer full) */
+char *sim_trace_clock(RollTime at);
+
+/** sim_trace_address: in dotted form. (transfer full) */
+char *sim_trace_address(uint32_t address);
+
+/** sim_trace_send_name: of a #SimSendKind. */
+const char *sim_trace_send_name(uint32_t kind);
+
+/** sim_trace_call: what became of a call, a #SimTally. */
+const char *sim_trace_call(uint32_t outcome);
+
 /** sim_attempts_header: the first line of transactions.csv. */
 const char *sim_attempts_header(void);
 
