@@ -43,6 +43,7 @@ typedef enum {
     SIM_PURPOSE_SERVICE,
     SIM_PURPOSE_RETRY_AFTER,
     SIM_PURPOSE_HOLD_BACK,
+    SIM_PURPOSE_QUALIFY,
 } SimPurpose;
 
 /** SimRandom: a value; copy it freely. */

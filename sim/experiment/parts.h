@@ -9,7 +9,25 @@
 #include "sim/model/station.h"
 
 /** What an event is about, beside those of the world, which end below 64. */
-enum { SIM_EVENT_ARRIVE = 64, SIM_EVENT_DELIVER, SIM_EVENT_BEGIN, SIM_EVENT_SERVED };
+enum {
+    SIM_EVENT_ARRIVE = 64,
+    SIM_EVENT_DELIVER,
+    SIM_EVENT_BEGIN,
+    SIM_EVENT_QUALIFY,
+    SIM_EVENT_DISQUALIFY,
+    SIM_EVENT_VAIN,
+    SIM_EVENT_SERVED,
+};
+
+/** SimQualify: the questions of a registrar that asks its records whether they are alive. */
+typedef struct SimQualify SimQualify;
+
+/** SimVain: a record that a call was led to in vain, as it was registered at @since. */
+typedef struct {
+    uint32_t phone;
+    uint32_t address;
+    RollTime since;
+} SimVain;
 
 /**
  * SimRun: one run under way.
@@ -18,6 +36,11 @@ enum { SIM_EVENT_ARRIVE = 64, SIM_EVENT_DELIVER, SIM_EVENT_BEGIN, SIM_EVENT_SERV
  * @packet: the request a record of the trace is about, while it is written; else %NULL
  * @registrar_armed: when the registrar will be woken
  * @calls: how many there have been
+ * @pattern: of calls over the week, or %NULL
+ * @known: when it was last known where each phone is, by its registration or a call that reached
+ *   it; %NULL if there are no calls
+ * @qualify: or %NULL
+ * @vain: #SimVain that wait for a caller to give up; @free_vain: places in it
  * @begun: the warm-up is over
  */
 typedef struct {
@@ -40,6 +63,11 @@ typedef struct {
     uint64_t events;
     uint64_t registrations;
     uint32_t calls;
+    SimPattern *pattern;
+    RollTime *known;
+    SimQualify *qualify;
+    GArray *vain;
+    GArray *free_vain;
     bool begun;
 } SimRun;
 
@@ -86,7 +114,25 @@ void sim_run_handle_registrar(SimRun *self, const SimEvent *event);
 /** sim_run_add_static_records: for the phones that do not register. */
 void sim_run_add_static_records(SimRun *self);
 
+/* qualify.c */
+/** sim_qualify_new: Returns: (transfer full): %NULL if the scenario's registrar does not ask. */
+SimQualify *sim_qualify_new(const SimScenario *scenario);
+void sim_qualify_free(SimQualify *self);
+/** sim_qualify_event: a record of @phone that leads to @address was made, refreshed or removed. */
+void sim_qualify_event(SimRun *run, uint32_t phone, uint32_t address, RollBindingEventKind kind);
+/** sim_qualify_handle: a question is due, or the last one is over. */
+void sim_qualify_handle(SimRun *run, const SimEvent *event);
+
+/* vain.c */
+/** sim_run_remove_record: the registrar removes the record of @id that leads to @address. */
+void sim_run_remove_record(SimRun *self, uint32_t id, uint32_t address);
+/** sim_run_call_in_vain: a call to @id was led to @contacts and did not reach it. */
+void sim_run_call_in_vain(SimRun *self, uint32_t id, const RollLocation *contacts, size_t n);
+void sim_run_handle_vain(SimRun *self, const SimEvent *event);
+
 /* calls.c */
+void sim_run_open_calls(SimRun *self);
+void sim_run_close_calls(SimRun *self);
 /** sim_run_schedule_call: the next one. */
 void sim_run_schedule_call(SimRun *self);
 /** sim_run_handle_call: an event of class %SIM_CLASS_CALL is due. */

@@ -98,7 +98,10 @@ handle(SimRun *self, const SimEvent *event)
         handle_phone(self, event);
         break;
     case SIM_CLASS_CALL:
-        sim_run_handle_call(self);
+        if (event->what == SIM_EVENT_VAIN)
+            sim_run_handle_vain(self, event);
+        else
+            sim_run_handle_call(self);
         break;
     case SIM_CLASS_SAMPLING:
         sim_measure_close_bin(self->measure, self->now);
@@ -137,6 +140,7 @@ set_up(SimRun *self, GError **error)
     self->measure = sim_measure_new(self->world);
     sim_run_open_transport(self);
     sim_run_open_station(self);
+    sim_run_open_calls(self);
     self->fingerprint = SIM_FINGERPRINT_START;
     sim_queue_push(self->queue,
                    (SimEvent){scenario->warmup, sim_order(SIM_CLASS_WORLD, UINT32_MAX, 0),
@@ -149,6 +153,7 @@ clear(SimRun *self)
 {
     sim_run_close_transport(self);
     sim_station_free(self->station);
+    sim_run_close_calls(self);
     sim_measure_free(self->measure);
     sim_link_free(self->link);
     sim_run_close_table(self);

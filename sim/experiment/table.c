@@ -35,6 +35,9 @@ on_binding_event(void *data, const RollBindingEvent *event)
     uint32_t address = sim_identity_parse_address(event->contact);
     RollTime left = event->expires_at == ROLL_NEVER ? 0 : event->expires_at - self->now;
     sim_run_trace(self, kinds[event->kind], id, address, 0, (uint32_t)(left / ROLL_SECOND));
+    sim_qualify_event(self, id, address, event->kind);
+    if (event->kind <= ROLL_BINDING_REFRESHED && self->known != NULL)
+        self->known[id] = self->now;
     if (event->kind == ROLL_BINDING_CREATED)
         sim_measure_bound(self->measure, self->now, id, address);
     else if (event->kind >= ROLL_BINDING_EXPIRED)
@@ -45,6 +48,10 @@ on_binding_event(void *data, const RollBindingEvent *event)
 void
 sim_run_handle_registrar(SimRun *self, const SimEvent *event)
 {
+    if (event->what != 0) {
+        sim_qualify_handle(self, event);
+        return;
+    }
     if (self->registrar_armed != event->due)
         return;
     self->registrar_armed = ROLL_NEVER;
@@ -94,12 +101,14 @@ sim_run_open_table(SimRun *self)
     self->registrar = roll_registrar_new(&config);
     roll_registrar_set_observer(self->registrar, on_binding_event, self);
     self->outbox = roll_outbox_new();
+    self->qualify = sim_qualify_new(self->scenario);
     self->registrar_armed = ROLL_NEVER;
 }
 
 void
 sim_run_close_table(SimRun *self)
 {
+    sim_qualify_free(self->qualify);
     roll_outbox_free(self->outbox);
     roll_registrar_free(self->registrar);
 }

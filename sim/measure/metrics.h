@@ -41,6 +41,8 @@
     X(FAILED, "registration attempts failed, Timer F included")                                    \
     X(RRD_TIME, "sum of registration request delays, us (RFC 6076 section 4.1)")                   \
     X(RRD_COUNT, "registration request delays measured")                                           \
+    X(QUALIFY, "OPTIONS sent by the registrar to ask whether a record is alive")                   \
+    X(KNOWN_AGE, "sum over calls that reached of the time since the phone was last heard of, us")  \
     X(STALE_BORN, "records that became stale")                                                     \
     X(STALE_TIME, "sum of stale lives that ended, us")                                             \
     X(STALE_ENDED, "stale lives that ended")                                                       \
@@ -134,6 +136,8 @@ typedef enum {
       "REGISTERs sent again with credentials, or with the expiry a 423 asked for")                 \
     X(RETRANSMISSION_RATE, "retransmission-rate", "1/s", SIM_BIT(RETRANSMISSION), SIM_BIT(SPAN),   \
       SIM_US, "REGISTERs retransmitted by Timer E")                                                \
+    X(QUALIFY_RATE, "qualify-rate", "1/s", SIM_BIT(QUALIFY), SIM_BIT(SPAN), SIM_US,                \
+      "OPTIONS sent by the registrar to ask whether records are alive, copies included")           \
     X(GRANT_RATE, "grant-rate", "1/s", SIM_BIT(REPLY_200), SIM_BIT(SPAN), SIM_US,                  \
       "registrations granted")                                                                     \
     X(CHALLENGE_RATE, "challenge-rate", "1/s", SIM_BIT(REPLY_401), SIM_BIT(SPAN), SIM_US,          \
@@ -153,6 +157,9 @@ typedef enum {
     X(CALL_SUCCESS, "call-success", "1", SIM_BIT(CALL_REACHED),                                    \
       SIM_CALLS & ~(SIM_BIT(CALL_DEAD) | SIM_BIT(CALL_REFUSED)), 1,                                \
       "of the calls not to a phone that is off, the share that reached it")                        \
+    X(KNOWN_AGE, "known-age", "s", SIM_BIT(KNOWN_AGE), SIM_BIT(CALL_REACHED), 1 / SIM_US,          \
+      "when a call reaches a phone: mean time since its last registration or call that reached "   \
+      "it")                                                                                        \
     X(CALL_REACHED_SHARE, "call-reached-share", "1", SIM_BIT(CALL_REACHED), SIM_CALLS, 1,          \
       "of all calls: reached the phone")                                                           \
     X(CALL_DEAD_SHARE, "call-dead-share", "1", SIM_BIT(CALL_DEAD), SIM_CALLS, 1,                   \

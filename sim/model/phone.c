@@ -237,6 +237,18 @@ granted(SimPhone *self, const SimPhoneSetting *setting, uint32_t id, RollTime no
     set_wake(self, setting->group);
 }
 
+void
+sim_phone_called(SimPhone *self, const SimPhoneSetting *setting, uint32_t id, RollTime now,
+                 uint32_t granted, RollTime until)
+{
+    if (self->state != SIM_PHONE_REGISTERED)
+        return;
+    double u = draw(self, setting, id, SIM_PURPOSE_REFRESH);
+    RollTime wait = sim_refresh_interval(&setting->group->refresh, granted, u);
+    self->timer = MAX(self->timer, MIN(now + wait, until - ROLL_SECOND));
+    set_wake(self, setting->group);
+}
+
 static void
 challenged(SimPhone *self, const SimPhoneSetting *setting, uint32_t id, RollTime now,
            const SimResponse *response, SimAction *action)

@@ -147,6 +147,14 @@ void sim_phone_receive(SimPhone *self, const SimPhoneSetting *setting, uint32_t 
 void sim_phone_wake(SimPhone *self, const SimPhoneSetting *setting, uint32_t id, RollTime now,
                     SimAction *action);
 
+/**
+ * sim_phone_called: a call reached it and so showed where it is: its next refresh is put off as
+ * after a registration, but not past the end of its record.
+ * @granted, @until: seconds that the record was given, and its end
+ */
+void sim_phone_called(SimPhone *self, const SimPhoneSetting *setting, uint32_t id, RollTime now,
+                      uint32_t granted, RollTime until);
+
 /** sim_phone_asks: the expiry in seconds that phone @id of @group asks for. */
 uint32_t sim_phone_asks(const SimGroup *group, uint32_t id);
 

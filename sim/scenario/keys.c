@@ -21,6 +21,7 @@ static const char *const ORDERS[] = {"strict", "lax", NULL};
 static const char *const WHEN_FULL[] = {"refuse", "replace", NULL};
 static const char *const MATCHES[] = {"uri", "text", NULL};
 static const char *const STATION_FULL[] = {"drop", "503", NULL};
+static const char *const FAILED_RECORDS[] = {"kept", "removed", NULL};
 static const char *const YES_NO[] = {"no", "yes", NULL};
 
 #define SCENARIO(field) .group = "scenario", .offset = offsetof(SimScenario, field)
@@ -131,6 +132,11 @@ static const SimKey KEYS[] = {
     {REGISTRAR(late_margin), .name = "late-margin", .form = SIM_FORM_TIME, .otherwise = "0s",
      RANGE(0, YEARS(1)), .format = "time", .example = "60s",
      .meaning = "How long a record counts after its expiry; FreeSWITCH gives it 60s."},
+    {REGISTRAR(qualify), .name = "qualify", OWN(sim_read_qualify), .otherwise = "none",
+     .format = "none | TIME[, N misses]", .example = "60s, 2 misses",
+     .meaning = "The registrar asks each record so often, by OPTIONS, whether somebody is there, "
+                "and removes it when N in a row (3 if not said) were not answered within 3s. "
+                "Asterisk's qualify and Kamailio's nathelper do so."},
 
     {STATION(service), .name = "service", .form = SIM_FORM_LAW, .flags = SIM_KEY_REQUIRED,
      .format = "law", .example = "exp(1ms)",
@@ -255,6 +261,10 @@ static const SimKey KEYS[] = {
     {PHONES(wrong_password), .name = "wrong-password", .form = SIM_FORM_SHARE, .otherwise = "0%",
      .format = "share", .example = "5%",
      .meaning = "Share of the devices that have a wrong password."},
+    {PHONES(refresh_after_call), .name = "refresh-after-call", .form = SIM_FORM_EITHER,
+     .words = YES_NO, .otherwise = "no", .format = "yes | no", .example = "yes",
+     .meaning = "yes: a call that reaches the device has shown where it is, so its next refresh "
+                "is put off as if it had just registered, but not past the end of its record."},
     {PHONES(timeout), .name = "timeout", .form = SIM_FORM_TIME, .otherwise = "32s",
      RANGE(ROLL_MILLISECOND, ROLL_DAY), .format = "time", .example = "20s",
      .meaning = "After this long without an answer a registration has failed (Timer F)."},
@@ -298,6 +308,17 @@ static const SimKey KEYS[] = {
      .format = "NUMBER/UNIT per phone", .example = "0.5/h per phone",
      .meaning = "Calls to each phone come at random at this rate, and show where the table "
                 "leads them."},
+    {.group = "calls", .offset = offsetof(SimScenario, call_pattern), .name = "pattern",
+     OWN(sim_read_call_pattern), .format = "DAYS [HH:MM-HH:MM] N, ...",
+     .example = "weekdays 08:00-18:00 8, weekends 0.5",
+     .meaning = "How busy the hours of a week are beside each other: what is not named has 1, and "
+                "a later part goes before an earlier one. `rate` stays the mean over a week."},
+    {.group = "calls", .offset = offsetof(SimScenario, remove_failed), .name = "failed-records",
+     .form = SIM_FORM_EITHER, .words = FAILED_RECORDS, .otherwise = "kept",
+     .format = "kept | removed", .example = "removed",
+     .meaning = "What becomes of a record that a call was led to in vain: it waits for its expiry, "
+                "or is removed when the call is given up (Timer B, 32 s) or another device has "
+                "answered that it does not know the user, unless it was refreshed meanwhile."},
 };
 /* clang-format on */
 

@@ -20,6 +20,10 @@ bool sim_read_back(SimReading *reading, void *object, const char *value, GError 
 bool sim_read_repeats(SimReading *reading, void *object, const char *value, GError **error);
 bool sim_read_call_rate(SimReading *reading, void *object, const char *value, GError **error);
 
+/* calls.c */
+bool sim_read_call_pattern(SimReading *reading, void *object, const char *value, GError **error);
+bool sim_read_qualify(SimReading *reading, void *object, const char *value, GError **error);
+
 /* phones: places.c, behaviour.c, power.c */
 bool sim_read_network(SimReading *reading, void *object, const char *value, GError **error);
 bool sim_read_places(SimReading *reading, void *object, const char *value, GError **error);

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "sim/engine/law.h"
+#include "sim/engine/pattern.h"
 #include "sim/measure/metrics.h"
 #include "sim/scenario/script.h"
 #include <glib.h>
@@ -37,6 +38,8 @@ typedef struct {
     bool replace_by_instance;
     bool match_text;
     RollTime late_margin;
+    RollTime qualify; /* between two OPTIONS to a record; 0: none */
+    uint32_t qualify_misses;
 } SimRegistrarSpec;
 
 typedef enum { SIM_FULL_DROPS, SIM_FULL_REFUSES } SimStationFull;
@@ -184,6 +187,7 @@ typedef struct {
  * @instance: its Contact has a +sip.instance
  * @removes_old: names its old contact with expires=0 when it registers a new address
  * @wrong_password: share of the devices that have a wrong password
+ * @refresh_after_call: a call that reaches it puts its next refresh off, as it shows where it is
  * @timeout: gives up a transaction after this long (Timer F: 32 s)
  * @start_spacing: the i-th device boots i times this later
  * @ups: share of the devices that go on for @ups_holds when an event cuts their power
@@ -213,6 +217,7 @@ typedef struct {
     SimCredentialsUse credentials;
     SimCallIdUse call_id;
     double wrong_password;
+    bool refresh_after_call;
     RollTime timeout;
     RollTime start_spacing;
     double ups;
@@ -273,7 +278,10 @@ typedef struct {
     unsigned n_phones;
     SimCut *cuts;
     size_t n_cuts;
-    double call_rate; /* per phone and second; 0 none */
+    double call_rate;             /* per phone and second; 0 none */
+    SimPatternPart *call_pattern; /* or NULL: at all hours alike */
+    size_t n_call_pattern;
+    bool remove_failed; /* records that a call found dead */
     SimExpectation *expectations;
     size_t n_expectations;
     SimScript *script; /* or NULL: then there are phones */
