@@ -35,7 +35,8 @@ on_binding_event(void *data, const RollBindingEvent *event)
     uint32_t address = sim_identity_parse_address(event->contact);
     RollTime left = event->expires_at == ROLL_NEVER ? 0 : event->expires_at - self->now;
     sim_run_trace(self, kinds[event->kind], id, address, 0, (uint32_t)(left / ROLL_SECOND));
-    sim_qualify_event(self, id, address, event->kind);
+    if (event->expires_at != ROLL_NEVER)
+        sim_qualify_event(self, id, address, event->kind);
     if (event->kind <= ROLL_BINDING_REFRESHED && self->known != NULL)
         self->known[id] = self->now;
     if (event->kind == ROLL_BINDING_CREATED)

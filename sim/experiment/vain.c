@@ -69,6 +69,8 @@ sim_run_call_in_vain(SimRun *self, uint32_t id, const RollLocation *contacts, si
         return;
     for (size_t i = 0; i < n; i++) {
         uint32_t address = sim_identity_parse_address(contacts[i].contact);
+        if (contacts[i].expires_at == ROLL_NEVER)
+            continue; /* entered by hand, and not to be entered again by a phone */
         int64_t holder = sim_world_holder(self->world, address);
         bool answered = holder >= 0 && self->world->devices[holder].on;
         uint32_t place = keep(self, (SimVain){id, address, contacts[i].registered_at});
