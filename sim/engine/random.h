@@ -44,6 +44,7 @@ typedef enum {
     SIM_PURPOSE_RETRY_AFTER,
     SIM_PURPOSE_HOLD_BACK,
     SIM_PURPOSE_QUALIFY,
+    SIM_PURPOSE_OUTAGE,
 } SimPurpose;
 
 /** SimRandom: a value; copy it freely. */

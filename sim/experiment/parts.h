@@ -42,6 +42,7 @@ typedef struct {
  * @qualify: or %NULL
  * @vain: #SimVain that wait for a caller to give up; @free_vain: places in it
  * @begun: the warm-up is over
+ * @cuts_links: an event of the scenario cuts lines
  */
 typedef struct {
     const SimScenario *scenario;
@@ -69,6 +70,7 @@ typedef struct {
     GArray *vain;
     GArray *free_vain;
     bool begun;
+    bool cuts_links;
 } SimRun;
 
 /** sim_run_trace: adds a record to the trace and the fingerprint. */

@@ -49,7 +49,8 @@ static bool
 is_lost(SimRun *self, const SimRequest *request, SimPurpose purpose)
 {
     const SimDevice *device = &self->world->devices[request->phone];
-    double loss = sim_world_network(self->world, request->phone)->loss;
+    const SimNetworkSpec *network = sim_world_network(self->world, request->phone);
+    double loss = purpose == SIM_PURPOSE_LOSS_UP ? network->loss_up : network->loss_down;
     if (device->cut_off & (SIM_CUT_OFF_OUTAGE | SIM_CUT_OFF_PARTITION))
         return true;
     return loss > 0 && sim_random_uniform(&self->world->random, request->phone, purpose,
@@ -62,7 +63,8 @@ static bool
 is_alone(const SimRun *self, uint32_t id)
 {
     const SimNetworkSpec *network = sim_world_network(self->world, id);
-    return self->station == NULL && network->loss <= 0 && network->delay.kind == SIM_LAW_FIXED &&
+    return self->station == NULL && network->loss_up <= 0 && network->loss_down <= 0 &&
+           !network->outages.any && !self->cuts_links && network->delay.kind == SIM_LAW_FIXED &&
            2 * network->delay.a * (double)ROLL_SECOND < (double)ROLL_T1;
 }
 
@@ -135,6 +137,8 @@ end_attempt(SimRun *self, uint32_t id, SimPhoneEnd end)
         return;
     self->registrations += granted;
     sim_measure_attempt(self->measure, self->now, id, phone->began, !granted);
+    if (end == SIM_END_FAILED && phone->bound == phone->branch)
+        sim_measure_count(self->measure, id, SIM_TALLY_FAILED_FRESH);
     if (self->options->attempt == NULL)
         return;
     SimAttempt attempt = {phone->began, self->now, id, phone->kind, granted};
@@ -190,6 +194,8 @@ sim_run_send_reply(SimRun *self, uint32_t i, int status)
     const SimRequest *request = &flight->request;
     show_packet(self, flight, false);
     sim_measure_count(self->measure, request->phone, sim_reply_tally(status));
+    if (status == 200)
+        self->world->phones[request->phone].bound = request->branch;
     if (is_lost(self, request, SIM_PURPOSE_LOSS_DOWN)) {
         sim_run_trace_packet(self, SIM_TRACE_LOST_REPLY, request, (uint32_t)status, 0);
         sim_run_free_flight(self, i);
@@ -258,6 +264,8 @@ sim_run_open_transport(SimRun *self)
 {
     self->flights = g_array_new(FALSE, TRUE, sizeof(SimFlight));
     self->free_flight = NO_FLIGHT;
+    for (size_t i = 0; i < self->scenario->n_cuts; i++)
+        self->cuts_links = self->cuts_links || self->scenario->cuts[i].link;
 }
 
 void

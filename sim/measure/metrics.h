@@ -39,6 +39,7 @@
     X(REPLY_5XX, "5xx and 6xx refusals")                                                           \
     X(ATTEMPTS, "registration attempts ended (RFC 6076 section 4.2)")                              \
     X(FAILED, "registration attempts failed, Timer F included")                                    \
+    X(FAILED_FRESH, "registration attempts failed though the registrar had granted them")          \
     X(RRD_TIME, "sum of registration request delays, us (RFC 6076 section 4.1)")                   \
     X(RRD_COUNT, "registration request delays measured")                                           \
     X(QUALIFY, "OPTIONS sent by the registrar to ask whether a record is alive")                   \
@@ -154,6 +155,8 @@ typedef enum {
       "registration attempts that succeeded, in the eyes of the phone")                            \
     X(INEFFECTIVE_ATTEMPTS, "ineffective-attempts", "1", SIM_BIT(FAILED), SIM_BIT(ATTEMPTS), 1,    \
       "ineffective registration attempts, IRA of RFC 6076 section 4.2, as a share")                \
+    X(FAILED_BUT_FRESH, "failed-but-fresh", "1", SIM_BIT(FAILED_FRESH), SIM_BIT(ATTEMPTS), 1,      \
+      "attempts that failed for the phone though the registrar granted them, as a share")          \
     X(CALL_SUCCESS, "call-success", "1", SIM_BIT(CALL_REACHED),                                    \
       SIM_CALLS & ~(SIM_BIT(CALL_DEAD) | SIM_BIT(CALL_REFUSED)), 1,                                \
       "of the calls not to a phone that is off, the share that reached it")                        \

@@ -57,6 +57,7 @@ sim_world_handle_roam(SimWorld *self, RollTime now, uint32_t id)
         sim_world_change_address(self, now, id);
     else if (device->address != 0)
         sim_world_release_address(self, now, id);
+    sim_world_start_line(self, now, id);
     sim_world_schedule_address(self, now, id);
     sim_world_schedule_stay(self, now, id, NULL);
 }

@@ -183,6 +183,10 @@ static void
 cut_device(SimWorld *self, RollTime now, uint32_t id, const Strike *strike)
 {
     RollTime outage = outage_of(self, id, strike);
+    if (strike->cut->link) {
+        sim_world_cut_link(self, now, id, now + outage);
+        return;
+    }
     RollTime battery = battery_of(self, id, strike);
     if (battery > 0 && battery >= outage)
         return;

@@ -125,6 +125,7 @@ start_device(SimWorld *self, RollTime now, uint32_t id, const Ageings *ageings)
     const SimNetworkSpec *network = sim_world_network(self, id);
     if (network->addressing != SIM_ADDRESS_KEEPS_WHILE_ON)
         sim_world_change_address(self, now, id);
+    sim_world_start_line(self, now, id);
     sim_world_update_power(self, now, id, false);
     device->since = now - (RollTime)age;
     sim_world_schedule(self, next, id, SIM_WORLD_POWER, 0);

@@ -13,6 +13,8 @@ enum {
     SIM_WORLD_CUT,
     SIM_WORLD_BACK,
     SIM_WORLD_DOWN,
+    SIM_WORLD_LINK_BACK,
+    SIM_WORLD_OUTAGE,
 };
 
 /** SIM_DAYS_BEFORE: day 0 of the draws for daily hours lies this many days before the run, so that
@@ -57,6 +59,18 @@ RollTime sim_world_hours_edge(const SimWorld *self, uint32_t id, const SimPower 
                               uint32_t edge);
 /** sim_world_next_hours_edge: the next one after @edge on a day that counts. */
 uint32_t sim_world_next_hours_edge(const SimPower *power, uint32_t edge);
+
+/* line.c */
+void sim_world_open_lines(SimWorld *self);
+void sim_world_close_lines(SimWorld *self);
+/** sim_world_start_line: of the network device @id came to: works or is down, as it is met at a
+ * random instant. What was wrong with the line of its former place concerns it no more. */
+void sim_world_start_line(SimWorld *self, RollTime now, uint32_t id);
+/** sim_world_handle_outage: one begins or ends. */
+void sim_world_handle_outage(SimWorld *self, RollTime now, uint32_t id);
+/** sim_world_cut_link: an event cuts the line of device @id until @back. */
+void sim_world_cut_link(SimWorld *self, RollTime now, uint32_t id, RollTime back);
+void sim_world_handle_link_back(SimWorld *self, RollTime now, uint32_t id);
 
 /* places.c */
 void sim_world_set_place(SimWorld *self, uint32_t id, unsigned place);

@@ -76,6 +76,7 @@ sim_world_new(const SimScenario *scenario, SimQueue *queue, SimWorldHook hook, v
     self->phones = allocate_phones(scenario->n_phones);
     self->devices = g_new0(SimDevice, scenario->n_phones);
     self->holders = g_hash_table_new(NULL, NULL);
+    sim_world_open_lines(self);
     for (size_t g = 0; g < scenario->n_groups; g++)
         for (uint32_t i = 0; i < scenario->groups[g].count; i++) {
             SimPhone *phone = &self->phones[scenario->groups[g].first + i];
@@ -90,6 +91,7 @@ sim_world_free(SimWorld *self)
 {
     if (self == NULL)
         return;
+    sim_world_close_lines(self);
     g_hash_table_unref(self->holders);
     g_free(self->devices);
     free(self->phones);
@@ -141,6 +143,14 @@ sim_world_handle(SimWorld *self, const SimEvent *event)
         break;
     case SIM_WORLD_DOWN:
         sim_world_handle_down(self, event->due, id);
+        break;
+    case SIM_WORLD_LINK_BACK:
+        if (event->item == self->devices[id].stay_draws)
+            sim_world_handle_link_back(self, event->due, id);
+        break;
+    case SIM_WORLD_OUTAGE:
+        if (event->item == self->devices[id].stay_draws)
+            sim_world_handle_outage(self, event->due, id);
         break;
     }
 }

@@ -15,6 +15,7 @@
  * @cut_off: a bit for each reason why no packet gets through to it though it is where it says
  * @own_on: on by its own law; @cuts: blackouts it is in; @on: both together
  * @restorations: blackouts it was in
+ * @link_cuts: events that cut its line
  */
 typedef struct {
     RollTime since;
@@ -23,8 +24,10 @@ typedef struct {
     uint32_t address_draws;
     uint32_t change_draws;
     uint32_t stay_draws;
+    uint32_t outage_draws;
     uint16_t cuts;
     uint16_t restorations;
+    uint16_t link_cuts;
     uint8_t place;
     uint8_t cut_off;
     bool own_on;
@@ -43,6 +46,9 @@ typedef enum { SIM_CHANGE_ON, SIM_CHANGE_OFF, SIM_CHANGE_ADDRESS, SIM_CHANGE_REA
 typedef void (*SimWorldHook)(void *data, RollTime now, SimChange change, uint32_t id, uint32_t was,
                              const SimAction *action);
 
+/** SimLines: how a line with outages is met at a random instant; see line.c. */
+typedef struct SimLines SimLines;
+
 /**
  * SimWorld: open to the rest of the simulator for reading.
  * @asleep: the world goes on, but no phone has been woken and nobody is told of anything yet
@@ -54,6 +60,7 @@ typedef struct {
     SimPhone *phones;
     SimDevice *devices;
     GHashTable *holders; /* address -> entity + 1 */
+    SimLines *lines;     /* by network */
     SimWorldHook hook;
     void *hook_data;
     bool asleep;

@@ -169,11 +169,26 @@ check_pool(const Check *self, unsigned which, GError **error)
 }
 
 static bool
+check_outages(const Check *self, const SimNetworkSpec *network, GError **error)
+{
+    Spot spot = {"network", network->name, "outages", NULL};
+    double works = sim_law_mean(&network->outages.every);
+    double down = sim_law_mean(&network->outages.length);
+    if (!network->outages.any)
+        return true;
+    if (!isfinite(works) || !isfinite(down))
+        return fail_at(self, &spot, error, "outages have a law without a mean");
+    return works + down >= LEAST_MEAN_S ||
+           fail_at(self, &spot, error, "outages recur after %gs on average; the least is 1ms",
+                   works + down);
+}
+
+static bool
 check_network(const Check *self, unsigned which, GError **error)
 {
     const SimNetworkSpec *network = &self->scenario->networks[which];
     Spot spot = {"network", network->name, "address", NULL};
-    return check_pool(self, which, error) &&
+    return check_pool(self, which, error) && check_outages(self, network, error) &&
            (network->addressing != SIM_ADDRESS_CHANGES ||
             check_recurring(self, &network->address_law, &spot, error));
 }

@@ -170,9 +170,15 @@ static const SimKey KEYS[] = {
     {NETWORK(delay), .name = "delay", .form = SIM_FORM_LAW, .otherwise = "20ms",
      .format = "law", .example = "uniform(10ms, 40ms)",
      .meaning = "Time of a packet on its way, in one direction."},
-    {NETWORK(loss), .name = "loss", .form = SIM_FORM_SHARE, .otherwise = "0%",
-     .format = "share", .example = "0.1%",
-     .meaning = "Share of the packets that are lost, in each direction."},
+    {NETWORK(loss_up), .name = "loss", OWN(sim_read_loss), .otherwise = "0%",
+     .format = "SHARE | SHARE up, SHARE down", .example = "1% up, 5% down",
+     .meaning = "Share of the packets that are lost, each by itself: in both directions, or from "
+                "the device (up) and to it (down)."},
+    {NETWORK(outages), .name = "outages", OWN(sim_read_outages), .otherwise = "none",
+     .format = "none | every LAW, for LAW", .example = "every exp(2h), for exp(30s)",
+     .meaning = "Times in which the line of a device carries nothing, each device's for itself: "
+                "how long a line works between two of them, and how long one lasts. Packets are "
+                "then lost in bursts, which retransmissions do not outlast."},
 
     {PHONES(count), .name = "count", .form = SIM_FORM_UNSIGNED, RANGE(1, 100000000),
      .format = "whole number", .example = "10000",
@@ -292,12 +298,15 @@ static const SimKey KEYS[] = {
      RANGE(0, YEARS(10000)), .format = "time", .example = "18h",
      .meaning = "When it happens, from the start of the run."},
     {EVENT(share), .name = "cut", OWN(sim_read_cut), .flags = SIM_KEY_REQUIRED,
-     .format = "power of NETWORK[, SHARE]", .example = "power of adsl, 60%",
-     .meaning = "All devices of the network, or a share of them drawn by chance, lose power."},
+     .format = "power of NETWORK[, SHARE] | link of NETWORK[, SHARE]",
+     .example = "power of adsl, 60%",
+     .meaning = "All devices of the network, or a share of them drawn by chance, lose power; or "
+                "they stay on and their line carries nothing, until it is back or they roam "
+                "elsewhere."},
     {EVENT(back), .name = "back", OWN(sim_read_back), .flags = SIM_KEY_REQUIRED,
      .format = "law | uniform within LAW | beta(A, B) within LAW",
      .example = "beta(1.2, 1.6) within lognormal(2h, 0.8)",
-     .meaning = "How long after the cut the power of each device is back. within: the law is of "
+     .meaning = "How long after the cut the power or the line of each device is back. within: the law is of "
                 "the whole restoration and drawn once, and each device is back at a part of it."},
     {EVENT(repeats), .name = "repeats", OWN(sim_read_repeats),
      .format = "law", .example = "exp(30d)",

@@ -15,6 +15,8 @@ bool sim_read_algorithms(SimReading *reading, void *object, const char *value, G
 bool sim_read_places_to_wait(SimReading *reading, void *object, const char *value, GError **error);
 bool sim_read_pool(SimReading *reading, void *object, const char *value, GError **error);
 bool sim_read_address(SimReading *reading, void *object, const char *value, GError **error);
+bool sim_read_loss(SimReading *reading, void *object, const char *value, GError **error);
+bool sim_read_outages(SimReading *reading, void *object, const char *value, GError **error);
 bool sim_read_cut(SimReading *reading, void *object, const char *value, GError **error);
 bool sim_read_back(SimReading *reading, void *object, const char *value, GError **error);
 bool sim_read_repeats(SimReading *reading, void *object, const char *value, GError **error);

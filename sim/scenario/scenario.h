@@ -70,6 +70,13 @@ typedef enum {
     SIM_ADDRESS_KEEPS_WHILE_ON, /* anew at each power-on */
 } SimAddressing;
 
+/** SimOutages: of one device's line: it works for @every, is down for @length, works again, ... */
+typedef struct {
+    bool any;
+    SimLaw every;
+    SimLaw length;
+} SimOutages;
+
 /** SimNetworkSpec: `[network NAME]`. @pool_base in host byte order, @pool_size addresses. */
 typedef struct {
     char *name;
@@ -78,8 +85,10 @@ typedef struct {
     uint32_t pool_size;
     SimAddressing addressing;
     SimLaw address_law;
-    SimLaw delay; /* one way */
-    double loss;  /* per packet and direction, 0..1 */
+    SimLaw delay;     /* one way */
+    double loss_up;   /* per packet, 0..1; from the device */
+    double loss_down; /* to the device */
+    SimOutages outages;
 } SimNetworkSpec;
 
 /** SimPoint: a time relative to a granted expiry e: fraction * e + offset. */
@@ -230,12 +239,14 @@ typedef struct {
 
 /**
  * SimCut: `[event NAME]`: the power of a share of a network fails at once.
+ * @link: the line does, and the devices stay on
  * @back: after @at, per device; with @in_parts, what part of @within, in seconds of one
  * @within: how long the whole restoration lasts, one for each time the event comes
  * @repeats: from one time to the next, if @recurs
  */
 typedef struct {
     char *name;
+    bool link;
     unsigned line;
     RollTime at;
     unsigned network;

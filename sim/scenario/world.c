@@ -194,17 +194,86 @@ sim_read_address(SimReading *reading, void *object, const char *value, GError **
     return true;
 }
 
+/* `1% up`: cuts the direction off. */
+static bool
+read_directed_share(const char *text, const char *direction, double *out, GError **error)
+{
+    g_autofree char *share = g_strdup(text);
+    char *blank = strpbrk(share, " \t");
+    if (!blank || strcmp(g_strstrip(blank + 1), direction) != 0) {
+        g_autofree char *quoted = sim_words_quote(text);
+        return sim_words_fail(error,
+                              "loss %s is not a share and \"%s\"; write for example: "
+                              "1%% up, 5%% down",
+                              quoted, direction);
+    }
+    *blank = '\0';
+    return sim_value_share(share, out, error);
+}
+
+bool
+sim_read_loss(SimReading *reading, void *object, const char *value, GError **error)
+{
+    (void)reading;
+    SimNetworkSpec *network = object;
+    g_auto(GStrv) parts = sim_value_split(value, ',');
+    double up = 0;
+    double down = 0;
+    if (g_strv_length(parts) > 2) {
+        g_autofree char *quoted = sim_words_quote(value);
+        return sim_words_fail(error, "loss %s does not have the form: 1%% up, 5%% down", quoted);
+    }
+    if (!parts[1]) {
+        if (!sim_value_share(parts[0], &up, error))
+            return false;
+        down = up;
+    } else if (!read_directed_share(parts[0], "up", &up, error) ||
+               !read_directed_share(parts[1], "down", &down, error)) {
+        return false;
+    }
+    network->loss_up = up;
+    network->loss_down = down;
+    return true;
+}
+
+bool
+sim_read_outages(SimReading *reading, void *object, const char *value, GError **error)
+{
+    SimNetworkSpec *network = object;
+    SimOutages outages = {.any = true};
+    g_auto(GStrv) parts = sim_value_split(value, ',');
+    if (strcmp(value, "none") == 0) {
+        network->outages = (SimOutages){0};
+        return true;
+    }
+    const char *every = sim_value_after(parts[0], "every");
+    const char *length = every && parts[1] ? sim_value_after(parts[1], "for") : NULL;
+    if (!length || parts[2]) {
+        g_autofree char *quoted = sim_words_quote(value);
+        return sim_words_fail(
+            error, "outages %s does not have the form: every exp(2h), for exp(30s)", quoted);
+    }
+    if (!sim_value_law(every, &reading->files, &outages.every, error) ||
+        !sim_value_law(length, &reading->files, &outages.length, error))
+        return false;
+    network->outages = outages;
+    return true;
+}
+
 bool
 sim_read_cut(SimReading *reading, void *object, const char *value, GError **error)
 {
     SimCut *event = object;
     g_auto(GStrv) parts = sim_value_split(value, ',');
-    const char *of = sim_value_after(parts[0], "power");
+    const char *link = sim_value_after(parts[0], "link");
+    const char *of = link ? link : sim_value_after(parts[0], "power");
     const char *name = of ? sim_value_after(of, "of") : NULL;
     double share = 1;
     if (!name || g_strv_length(parts) > 2) {
         g_autofree char *quoted = sim_words_quote(value);
-        return sim_words_fail(error, "cut %s does not have the form: power of NETWORK, 60%%",
+        return sim_words_fail(error,
+                              "cut %s does not have the form: power of NETWORK, 60%%; "
+                              "or: link of NETWORK",
                               quoted);
     }
     if (parts[1] && !sim_value_share(parts[1], &share, error))
@@ -212,6 +281,7 @@ sim_read_cut(SimReading *reading, void *object, const char *value, GError **erro
     if (!sim_scenario_find_network(reading->scenario, name, &event->network, error))
         return false;
     event->share = share;
+    event->link = link != NULL;
     return true;
 }
 

@@ -253,6 +253,9 @@ test_around(void)
     g_autofree char *text =
         compose("", "[registrar]\nmax-expires = 2h\nalgorithms = SHA-256, MD5\nauth = digest\n"
                     "[event storm]\nat = 18h\ncut = power of wifi, 60%\nback = uniform(0s, 30min)\n"
+                    "[event split]\nat = 3h\ncut = link of lan\nback = 1h\n"
+                    "[network line]\npool = 10.7.0.0/24\nloss = 1% up, 5% down\n"
+                    "outages = every exp(2h), for 30s\n"
                     "[calls]\nrate = 0.5/h per phone\n"
                     "[expect]\nstale-share <= 2%\nregister-rate of desk <= 12/s\n"
                     "stale-life >= 30min\nstale-born-rate <= 1/s\ntable-size <= 2 records\n"
@@ -267,6 +270,16 @@ test_around(void)
     g_assert_cmpuint(s->cuts[0].network, ==, 1);
     g_assert_cmpfloat(s->cuts[0].share, ==, 0.6);
     g_assert_false(s->cuts[0].recurs || s->cuts[0].in_parts);
+    g_assert_false(s->cuts[0].link);
+    g_assert_true(s->cuts[1].link);
+    g_assert_cmpfloat(s->cuts[1].share, ==, 1);
+    const SimNetworkSpec *line = &s->networks[s->n_networks - 1];
+    g_assert_cmpfloat(line->loss_up, ==, 0.01);
+    g_assert_cmpfloat(line->loss_down, ==, 0.05);
+    g_assert_true(line->outages.any);
+    g_assert_cmpfloat(line->outages.every.a, ==, 7200);
+    g_assert_cmpfloat(line->outages.length.a, ==, 30);
+    g_assert_false(s->networks[0].outages.any);
     g_assert_cmpfloat(s->call_rate, ==, 0.5 / 3600);
     static const struct {
         SimMetric metric;
