@@ -135,11 +135,11 @@ is_answered(SimRun *run, const Watch *watch)
         sim_measure_count(run->measure, watch->phone, SIM_TALLY_QUALIFY);
         if (holder < 0 || !run->world->devices[holder].on || run->world->devices[holder].cut_off)
             continue;
-        double loss = sim_world_network(run->world, (uint32_t)holder)->loss;
+        const SimNetworkSpec *network = sim_world_network(run->world, (uint32_t)holder);
         uint32_t again = copy << 30 | (watch->address & 0x3fffffff);
         double u =
             sim_random_uniform(random, watch->phone, SIM_PURPOSE_QUALIFY, second_of(run), again);
-        if (u >= 1 - (1 - loss) * (1 - loss))
+        if (u >= 1 - (1 - network->loss_up) * (1 - network->loss_down))
             return true;
     }
     return false;
