@@ -11,7 +11,7 @@ _rollcall_keys() {
         nonce-lifetime purge-interval max-bindings max-records table-full brief expires-jitter \
         order when-full replace-by-instance match late-margin qualify ;;
     station) echo service workers queue when-full retry-after ;;
-    network) echo pool address delay loss outages ;;
+    network) echo pool address assign lease release delay loss outages ;;
     phones) echo count profile network places registers expires refresh retry power ups leaves linger \
         boot surge notices instance old-contact credentials call-id wrong-password refresh-after-call timeout start-spacing port \
         user-agent register register-from ;;

@@ -45,6 +45,8 @@ typedef enum {
     SIM_PURPOSE_HOLD_BACK,
     SIM_PURPOSE_QUALIFY,
     SIM_PURPOSE_OUTAGE,
+    SIM_PURPOSE_RELEASE,
+    SIM_PURPOSE_ASK,
 } SimPurpose;
 
 /** SimRandom: a value; copy it freely. */

@@ -113,9 +113,12 @@ sim_run_trace_packet(SimRun *self, SimTraceKind kind, const SimRequest *request,
 static void
 send_request(SimRun *self, const SimRequest *request)
 {
+    /* A device without an address sends nothing, whatever its phone wants. */
+    if (request->source == 0)
+        return;
     count_sent(self, request);
     sim_run_trace_packet(self, SIM_TRACE_SENT, request, request->kind, request->copy);
-    if (request->source == 0 || is_lost(self, request, SIM_PURPOSE_LOSS_UP)) {
+    if (is_lost(self, request, SIM_PURPOSE_LOSS_UP)) {
         sim_run_trace_packet(self, SIM_TRACE_LOST_REQUEST, request, request->kind, 0);
         return;
     }

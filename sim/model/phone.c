@@ -195,7 +195,7 @@ sim_phone_power_off(SimPhone *self, const SimPhoneSetting *setting, uint32_t id,
                     bool goodbye, SimAction *action)
 {
     self->notice = ROLL_NEVER;
-    if (goodbye && self->registered != 0) {
+    if (goodbye && self->registered != 0 && self->state != SIM_PHONE_OFF) {
         begin_attempt(self, setting->group, id, now, SIM_SEND_UNREGISTER, action);
         return;
     }

@@ -53,7 +53,7 @@ sim_world_handle_roam(SimWorld *self, RollTime now, uint32_t id)
     SimDevice *device = &self->devices[id];
     device->stay_draws++;
     sim_world_set_place(self, id, sim_world_next_place(self, id, false));
-    if (device->on || sim_world_network(self, id)->addressing != SIM_ADDRESS_KEEPS_WHILE_ON)
+    if (device->on || !sim_address_needs_power(sim_world_network(self, id)))
         sim_world_change_address(self, now, id);
     else if (device->address != 0)
         sim_world_release_address(self, now, id);

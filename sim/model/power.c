@@ -23,8 +23,16 @@ void
 sim_world_power_phone(SimWorld *self, RollTime now, uint32_t id, RollTime first_register)
 {
     SimPhoneSetting setting = sim_world_setting(self, id);
-    sim_phone_power_on(&self->phones[id], &setting, id, first_register);
+    if (self->devices[id].address != 0)
+        sim_phone_power_on(&self->phones[id], &setting, id, first_register);
     sim_world_tell(self, now, SIM_CHANGE_ON, id, self->devices[id].address, NULL);
+}
+
+void
+sim_world_boot(SimWorld *self, RollTime now, uint32_t id)
+{
+    SimPhoneSetting setting = sim_world_setting(self, id);
+    sim_phone_power_on(&self->phones[id], &setting, id, boot_time(self, now, id));
 }
 
 static void
@@ -33,8 +41,7 @@ switch_on(SimWorld *self, RollTime now, uint32_t id)
     SimDevice *device = &self->devices[id];
     device->on = true;
     device->since = now;
-    if (sim_world_network(self, id)->addressing == SIM_ADDRESS_KEEPS_WHILE_ON ||
-        device->address == 0)
+    if (sim_address_needs_power(sim_world_network(self, id)) || device->address == 0)
         sim_world_change_address(self, now, id);
     if (!self->asleep)
         sim_world_power_phone(self, now, id, boot_time(self, now, id));
@@ -52,8 +59,13 @@ switch_off(SimWorld *self, RollTime now, uint32_t id, bool goodbye)
     sim_world_tell(self, now, SIM_CHANGE_OFF, id, device->address, &action);
     /* A line that gives an address for as long as the device is on takes it back, but a device
      * that says goodbye needs it until it is answered; it is then replaced at the next power-on. */
-    bool lends = sim_world_network(self, id)->addressing == SIM_ADDRESS_KEEPS_WHILE_ON;
-    if (lends && !(goodbye && sim_world_group(self, id)->registers))
+    const SimNetworkSpec *network = sim_world_network(self, id);
+    if (network->addressing == SIM_ADDRESS_LEASED && device->address != 0)
+        sim_world_leave_lease(self, now, id, sim_world_pool_of(self, device->address),
+                              goodbye && sim_world_uniform(self, id, SIM_PURPOSE_RELEASE,
+                                                           device->power_draws) < network->release);
+    if (network->addressing == SIM_ADDRESS_KEEPS_WHILE_ON &&
+        !(goodbye && sim_world_group(self, id)->registers))
         sim_world_release_address(self, now, id);
 }
 

@@ -38,6 +38,10 @@ sim_world_dawn(const SimScenario *scenario)
 {
     const RollTime week = 7 * ROLL_DAY;
     RollTime history = sim_world_history(scenario);
+    RollTime lease = 0;
+    for (size_t i = 0; history > 0 && i < scenario->n_networks; i++)
+        lease = MAX(lease, scenario->networks[i].lease);
+    history += lease;
     return -(history + week - 1) / week * week;
 }
 
@@ -123,10 +127,14 @@ start_device(SimWorld *self, RollTime now, uint32_t id, const Ageings *ageings)
         age = 4e15 * (1 + sim_world_uniform(self, id, SIM_PURPOSE_START, 2));
     sim_world_set_place(self, id, group->n_places > 1 ? sim_world_next_place(self, id, true) : 0);
     const SimNetworkSpec *network = sim_world_network(self, id);
-    if (network->addressing != SIM_ADDRESS_KEEPS_WHILE_ON)
+    if (!sim_address_needs_power(network))
         sim_world_change_address(self, now, id);
     sim_world_start_line(self, now, id);
     sim_world_update_power(self, now, id, false);
+    if (stationary && network->addressing == SIM_ADDRESS_LEASED)
+        sim_world_start_lease(self, now, id, (RollTime)MIN(age, 4e15));
+    if (network->addressing == SIM_ADDRESS_RENUMBERED)
+        sim_world_schedule_address(self, now, id);
     device->since = now - (RollTime)age;
     sim_world_schedule(self, next, id, SIM_WORLD_POWER, 0);
     sim_world_schedule_stay(self, now, id, ageings->stays[device->place]);

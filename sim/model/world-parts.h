@@ -15,6 +15,8 @@ enum {
     SIM_WORLD_DOWN,
     SIM_WORLD_LINK_BACK,
     SIM_WORLD_OUTAGE,
+    SIM_WORLD_LEASE,
+    SIM_WORLD_ASK,
 };
 
 /** SIM_DAYS_BEFORE: day 0 of the draws for daily hours lies this many days before the run, so that
@@ -35,15 +37,44 @@ void sim_world_tell(SimWorld *self, RollTime now, SimChange change, uint32_t id,
 /** sim_world_set_cut_off: from now on device @id is cut off for @reason, or no more. */
 void sim_world_set_cut_off(SimWorld *self, RollTime now, uint32_t id, SimCutOff reason, bool yes);
 
+/** sim_address_needs_power: a device of such a network has its address by being on. */
+static inline bool
+sim_address_needs_power(const SimNetworkSpec *network)
+{
+    return network->addressing == SIM_ADDRESS_KEEPS_WHILE_ON ||
+           network->addressing == SIM_ADDRESS_LEASED;
+}
+
 /* address.c */
+/** sim_world_change_address: where it is now: another one, or the one it has a lease of. */
 void sim_world_change_address(SimWorld *self, RollTime now, uint32_t id);
 void sim_world_release_address(SimWorld *self, RollTime now, uint32_t id);
+/** sim_world_set_address: device @id has @address from now on, or 0, and not the one it had. */
+void sim_world_set_address(SimWorld *self, RollTime now, uint32_t id, uint32_t address);
+/** sim_world_give_address: to a device that is on and had none; its phone may have waited for it.
+ */
+void sim_world_give_address(SimWorld *self, RollTime now, uint32_t id, uint32_t address);
+/** sim_world_pool_of: whose @address is. */
+SimPool *sim_world_pool_of(const SimWorld *self, uint32_t address);
 /** sim_world_schedule_address: the next change, if the network's addresses change by themselves. */
 void sim_world_schedule_address(SimWorld *self, RollTime now, uint32_t id);
+
+/* lease.c: of networks with SIM_ADDRESS_LEASED */
+/** sim_world_ask_address: the address that device @id has a lease of or gets one of, or 0: then it
+ * will ask again. */
+uint32_t sim_world_ask_address(SimWorld *self, RollTime now, uint32_t id);
+/** sim_world_leave_lease: it stops to renew; @released: and gives back what it has, soon. */
+void sim_world_leave_lease(SimWorld *self, RollTime now, uint32_t id, SimPool *pool, bool released);
+void sim_world_handle_lease(SimWorld *self, RollTime now, uint32_t id, uint32_t address);
+void sim_world_handle_ask(SimWorld *self, RollTime now, uint32_t id, uint32_t ask);
+/** sim_world_start_lease: as a visitor finds it, with the device on or off for @age. */
+void sim_world_start_lease(SimWorld *self, RollTime now, uint32_t id, RollTime age);
 
 /* power.c */
 /** sim_world_power_phone: the phone of a device that went on boots. */
 void sim_world_power_phone(SimWorld *self, RollTime now, uint32_t id, RollTime first_register);
+/** sim_world_boot: the phone of a device that was on without an address. */
+void sim_world_boot(SimWorld *self, RollTime now, uint32_t id);
 /** sim_world_update_power: after its own power or a cut changed. */
 void sim_world_update_power(SimWorld *self, RollTime now, uint32_t id, bool goodbye);
 /** sim_world_next_power: when the own power of a device changes next, from @now on. */

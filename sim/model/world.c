@@ -77,6 +77,9 @@ sim_world_new(const SimScenario *scenario, SimQueue *queue, SimWorldHook hook, v
     self->devices = g_new0(SimDevice, scenario->n_phones);
     self->holders = g_hash_table_new(NULL, NULL);
     sim_world_open_lines(self);
+    self->pools = g_new0(SimPool *, scenario->n_networks);
+    for (size_t i = 0; i < scenario->n_networks; i++)
+        self->pools[i] = sim_pool_new(&scenario->networks[i], self->random, self->holders);
     for (size_t g = 0; g < scenario->n_groups; g++)
         for (uint32_t i = 0; i < scenario->groups[g].count; i++) {
             SimPhone *phone = &self->phones[scenario->groups[g].first + i];
@@ -92,6 +95,9 @@ sim_world_free(SimWorld *self)
     if (self == NULL)
         return;
     sim_world_close_lines(self);
+    for (size_t i = 0; i < self->scenario->n_networks; i++)
+        sim_pool_free(self->pools[i]);
+    g_free(self->pools);
     g_hash_table_unref(self->holders);
     g_free(self->devices);
     free(self->phones);
@@ -140,6 +146,12 @@ sim_world_handle(SimWorld *self, const SimEvent *event)
         break;
     case SIM_WORLD_BACK:
         sim_world_handle_back(self, event->due, id);
+        break;
+    case SIM_WORLD_LEASE:
+        sim_world_handle_lease(self, event->due, id, event->item);
+        break;
+    case SIM_WORLD_ASK:
+        sim_world_handle_ask(self, event->due, id, event->item);
         break;
     case SIM_WORLD_DOWN:
         sim_world_handle_down(self, event->due, id);

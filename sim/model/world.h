@@ -7,6 +7,7 @@
 
 #include "sim/engine/queue.h"
 #include "sim/model/phone.h"
+#include "sim/model/pool.h"
 
 /**
  * SimDevice: the world's side of a phone.
@@ -59,7 +60,8 @@ typedef struct {
     SimQueue *queue;
     SimPhone *phones;
     SimDevice *devices;
-    GHashTable *holders; /* address -> entity + 1 */
+    GHashTable *holders; /* address -> entity + 1 of who is there and has it */
+    SimPool **pools;     /* by network */
     SimLines *lines;     /* by network */
     SimWorldHook hook;
     void *hook_data;
@@ -82,7 +84,7 @@ RollTime sim_world_history(const SimScenario *scenario);
 /**
  * sim_world_dawn: when the world begins, at or before the history. It depends on no policy unless
  * records live for days, so that the same seed gives the same world under every expiry: weeks
- * before time 0.
+ * before time 0, and the longest lease of an address.
  */
 RollTime sim_world_dawn(const SimScenario *scenario);
 
@@ -99,7 +101,7 @@ void sim_world_wake(SimWorld *self, RollTime now);
 /** sim_world_handle: an event of class %SIM_CLASS_WORLD is due. */
 void sim_world_handle(SimWorld *self, const SimEvent *event);
 
-/** sim_world_holder: the entity that holds @address, or -1. */
+/** sim_world_holder: the entity that has @address where it is, on or off, or -1. */
 int64_t sim_world_holder(const SimWorld *self, uint32_t address);
 
 /** sim_world_setting: the group and randomness of phone @id. */

@@ -123,7 +123,8 @@ check_station(const Check *self, GError **error)
         return true;
     if (!isfinite(service) || service < LEAST_SERVICE_S)
         return fail_at(self, &(Spot){"station", NULL, "service", NULL}, error,
-                       "service takes %gs on average; it must be 0.001ms or more, and known", service);
+                       "service takes %gs on average; it must be 0.001ms or more, and known",
+                       service);
     if (advice != 0 && station->full == SIM_FULL_DROPS)
         return fail_at(self, &(Spot){"station", NULL, "retry-after", "when-full"}, error,
                        "retry-after is of a 503, but when-full is drop");
@@ -153,7 +154,7 @@ check_pool(const Check *self, unsigned which, GError **error)
     uint64_t phones = count_phones(self->scenario, which);
     /* a device keeps its old address until it has a new one */
     bool spare = network->addressing != SIM_ADDRESS_FIXED;
-    if (phones + spare > network->pool_size)
+    if (network->addressing != SIM_ADDRESS_LEASED && phones + spare > network->pool_size)
         return fail_at(
             self, &spot, error,
             "the pool has %u addresses, but %" G_GUINT64_FORMAT " phones%s may be in [network %s]",
@@ -184,11 +185,33 @@ check_outages(const Check *self, const SimNetworkSpec *network, GError **error)
 }
 
 static bool
+check_lease(const Check *self, const SimNetworkSpec *network, GError **error)
+{
+    bool leased = network->addressing == SIM_ADDRESS_LEASED;
+    bool changes =
+        network->addressing == SIM_ADDRESS_CHANGES || network->addressing == SIM_ADDRESS_RENUMBERED;
+    Spot spot = {"network", network->name, "address", "lease"};
+    if (leased && network->lease == 0)
+        return fail_at(self, &spot, error,
+                       "a leased address needs a lease, for example: lease = 1h");
+    spot = (Spot){"network", network->name, network->lease ? "lease" : "release", "address"};
+    if (!leased && (network->lease || network->release > 0))
+        return fail_at(self, &spot, error, "%s is for leased addresses: address = leased",
+                       spot.key);
+    spot = (Spot){"network", network->name, "assign", "address"};
+    if (changes && network->assign == SIM_ASSIGN_STICKY)
+        return fail_at(self, &spot, error,
+                       "assign is sticky, but the address changes: oldest or random can be meant");
+    return true;
+}
+
+static bool
 check_network(const Check *self, unsigned which, GError **error)
 {
     const SimNetworkSpec *network = &self->scenario->networks[which];
     Spot spot = {"network", network->name, "address", NULL};
-    return check_pool(self, which, error) && check_outages(self, network, error) &&
+    return check_pool(self, which, error) && check_lease(self, network, error) &&
+           check_outages(self, network, error) &&
            (network->addressing != SIM_ADDRESS_CHANGES ||
             check_recurring(self, &network->address_law, &spot, error));
 }

@@ -12,6 +12,7 @@
 #define YEARS(n) ((n)*365 * ROLL_DAY)
 
 static const char *const STARTS[] = {"stationary", "all-on", "all-off", NULL};
+static const char *const ASSIGNS[] = {"random", "oldest", "sticky", NULL};
 static const char *const AUTHS[] = {"none", "digest", NULL};
 static const char *const OLD_CONTACTS[] = {"left", "removed", NULL};
 static const char *const CREDENTIALS[] = {"fresh", "reused", NULL};
@@ -161,12 +162,29 @@ static const SimKey KEYS[] = {
      .format = "IPv4 network with prefix length", .example = "10.16.0.0/16",
      .meaning = "The addresses that devices get. The network and broadcast address are not "
                 "given out. Pools must not overlap, and each must hold all devices that may be "
-                "in it, and one address more if they change."},
+                "in it, and one address more if they change; of leased addresses there may be "
+                "fewer than devices."},
     {NETWORK(addressing), .name = "address", OWN(sim_read_address), .otherwise = "fixed",
-     .format = "fixed | changes every TIME | changes LAW | keeps while on",
-     .example = "changes every 24h",
+     .format = "fixed | changes every TIME [at HH:MM[, spread TIME]] | changes LAW | keeps while "
+               "on | leased",
+     .example = "changes every 24h at 04:00, spread 30min",
      .meaning = "What becomes of a device's address: it stays for ever; it is replaced after "
-                "each interval, on or off; or it is new at each power-on."},
+                "each interval, on or off, each device's at a time of its own or all at one hour "
+                "of every day or every so many days; it is new at each power-on; or it is leased: "
+                "see `lease`."},
+    {NETWORK(assign), .name = "assign", .form = SIM_FORM_WORD, .words = ASSIGNS,
+     .otherwise = "random", .format = "random | oldest | sticky", .example = "sticky",
+     .meaning = "Which free address a device gets: any, the one that has been free for the longest "
+                "time, or the one it had last, if nobody has it now, and else the oldest."},
+    {NETWORK(lease), .name = "lease", .form = SIM_FORM_TIME, RANGE(2 * ROLL_SECOND, YEARS(1)),
+     .format = "time", .example = "1h",
+     .meaning = "For how long an address is leased (DHCP, RFC 2131). A device that is on and there "
+                "renews at half of it; when it goes, the address stays its own to the end of the "
+                "lease, and is then free for others. Needed by, and only for, leased addresses."},
+    {NETWORK(release), .name = "release", OWN(sim_read_release), .otherwise = "no",
+     .format = "no | yes | SHARE", .example = "30%",
+     .meaning = "Whether a device gives its leased address back when it is shut down in order, "
+                "that is, when it unregisters (see `leaves`). Most devices do not."},
     {NETWORK(delay), .name = "delay", .form = SIM_FORM_LAW, .otherwise = "20ms",
      .format = "law", .example = "uniform(10ms, 40ms)",
      .meaning = "Time of a packet on its way, in one direction."},

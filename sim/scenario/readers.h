@@ -6,7 +6,7 @@
 
 #include "sim/scenario/keys.h"
 
-/* registrar, station, network, event, calls: world.c, event.c */
+/* registrar, station, network, event, calls: world.c, address.c, event.c */
 bool sim_read_preset(SimReading *reading, void *object, const char *value, GError **error);
 bool sim_read_expires_jitter(SimReading *reading, void *object, const char *value, GError **error);
 bool sim_read_max_expires(SimReading *reading, void *object, const char *value, GError **error);
@@ -17,6 +17,7 @@ bool sim_read_pool(SimReading *reading, void *object, const char *value, GError 
 bool sim_read_address(SimReading *reading, void *object, const char *value, GError **error);
 bool sim_read_loss(SimReading *reading, void *object, const char *value, GError **error);
 bool sim_read_outages(SimReading *reading, void *object, const char *value, GError **error);
+bool sim_read_release(SimReading *reading, void *object, const char *value, GError **error);
 bool sim_read_cut(SimReading *reading, void *object, const char *value, GError **error);
 bool sim_read_back(SimReading *reading, void *object, const char *value, GError **error);
 bool sim_read_repeats(SimReading *reading, void *object, const char *value, GError **error);

@@ -68,6 +68,8 @@ typedef enum {
     SIM_ADDRESS_FIXED,          /* the same for ever */
     SIM_ADDRESS_CHANGES,        /* anew after each interval of @address_law, on or off */
     SIM_ADDRESS_KEEPS_WHILE_ON, /* anew at each power-on */
+    SIM_ADDRESS_LEASED,     /* DHCP: kept as long as it is renewed, and for the rest of @lease */
+    SIM_ADDRESS_RENUMBERED, /* all anew at @change_at of every so many days, on or off */
 } SimAddressing;
 
 /** SimOutages: of one device's line: it works for @every, is down for @length, works again, ... */
@@ -77,7 +79,19 @@ typedef struct {
     SimLaw length;
 } SimOutages;
 
-/** SimNetworkSpec: `[network NAME]`. @pool_base in host byte order, @pool_size addresses. */
+/** SimAssign: which of the free addresses a device gets. */
+typedef enum {
+    SIM_ASSIGN_RANDOM, /* any, all alike */
+    SIM_ASSIGN_OLDEST, /* the one that has been free longest */
+    SIM_ASSIGN_STICKY, /* the one it had last if it is free, else the oldest */
+} SimAssign;
+
+/**
+ * SimNetworkSpec: `[network NAME]`. @pool_base in host byte order, @pool_size addresses.
+ * @release: share of the orderly shutdowns at which a leased address is given back
+ * @change_every, @change_at, @change_spread: at that time of each so-manieth day, up to the spread
+ *   later
+ */
 typedef struct {
     char *name;
     unsigned line;
@@ -85,6 +99,12 @@ typedef struct {
     uint32_t pool_size;
     SimAddressing addressing;
     SimLaw address_law;
+    RollTime change_every;
+    RollTime change_at;
+    RollTime change_spread;
+    SimAssign assign;
+    RollTime lease;
+    double release;
     SimLaw delay;     /* one way */
     double loss_up;   /* per packet, 0..1; from the device */
     double loss_down; /* to the device */
