@@ -161,8 +161,8 @@ const SimOracle sim_oracle_address_periodic = {
 
 /* The distribution of the number of records, of which the result keeps no batches: replications. */
 static const Address CONTACTS[] = {
-    {500, 30, 4000, 3600, 600, 600, 0},
-    {500, 30, 3000, 4800, 1200, 1200, 0},
+    {100, 150, 4000, 3600, 600, 600, 0},
+    {100, 150, 3000, 4800, 1200, 1200, 0},
 };
 
 enum { MOST_CONTACTS = 4 };

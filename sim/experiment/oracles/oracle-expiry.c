@@ -15,7 +15,7 @@ static const SimExactCost EXPIRY[] = {
 /* Multiples of the best expiry. */
 static const double GRID[] = {0.5, 0.7, 1, 1.4, 2};
 
-enum { N_GRID = G_N_ELEMENTS(GRID), N_TERMS = 4, BEST = 2, TWICE = 4, PHONES = 250 };
+enum { N_GRID = G_N_ELEMENTS(GRID), N_TERMS = 4, BEST = 2, TWICE = 4, PHONES = 125 };
 
 static double
 grid_expiry(const SimExactCost *c, unsigned point)
@@ -35,7 +35,7 @@ static char *
 expiry_scenario(const void *which, unsigned point)
 {
     const SimExactCost *c = which;
-    SimOracleWorld world = {.phones = PHONES, .hours = c->on / 400};
+    SimOracleWorld world = {.phones = PHONES, .hours = c->on / 200};
     return sim_oracle_text(&world,
                            "boot = 0s\n"
                            "expires = %.0fs\n"

@@ -116,7 +116,7 @@ add_share(GArray *values, const char *metric, const double *over, const double *
 
 static const Loss TRANSACTION[] = {
     {4000, 2.5, 0.5, 60, 120, false},
-    {4000, 3, 0.75, 60, 120, true},
+    {4000, 2.2, 0.75, 60, 120, true},
     {4000, 1, 0.8, 60, 120, true},
 };
 
