@@ -47,6 +47,8 @@ typedef enum {
     SIM_PURPOSE_OUTAGE,
     SIM_PURPOSE_RELEASE,
     SIM_PURPOSE_ASK,
+    SIM_PURPOSE_CRASH_BACK,
+    SIM_PURPOSE_REPLICA_LAG,
 } SimPurpose;
 
 /** SimRandom: a value; copy it freely. */

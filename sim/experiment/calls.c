@@ -70,13 +70,8 @@ sim_run_handle_call(SimRun *self)
     uint32_t caller = self->scenario->n_phones;
     double u = sim_random_uniform(&self->world->random, caller, SIM_PURPOSE_CALLEE, self->calls, 0);
     uint32_t id = (uint32_t)(u * self->scenario->n_phones);
-    char room[SIM_NAME_MAX];
-    char aor[ROLL_AOR_MAX];
-    RollUri uri = {0};
     const RollLocation *contacts;
-    sim_identity_aor(self->identity, id, room, &uri);
-    size_t len = roll_uri_write_aor(&uri, aor);
-    size_t n = roll_registrar_lookup(self->registrar, self->now, (RollText){aor, len}, &contacts);
+    size_t n = sim_run_lookup(self, id, &contacts);
     SimTally outcome = sim_call_outcome(self->world, id, contacts, n);
     sim_run_trace(self, SIM_TRACE_CALL, id, 0, outcome - SIM_TALLY_CALL_REACHED, (uint32_t)n);
     sim_measure_count(self->measure, id, outcome);

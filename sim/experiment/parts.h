@@ -17,6 +17,12 @@ enum {
     SIM_EVENT_DISQUALIFY,
     SIM_EVENT_VAIN,
     SIM_EVENT_SERVED,
+    SIM_EVENT_COPY,
+    SIM_EVENT_DROP,
+    SIM_EVENT_SAVE, /* from here on: what happens to the registrar as a whole */
+    SIM_EVENT_CRASH,
+    SIM_EVENT_RESTART,
+    SIM_EVENT_CLOCK,
 };
 
 /** SimQualify: the questions of a registrar that asks its records whether they are alive. */
@@ -28,6 +34,28 @@ typedef struct {
     uint32_t address;
     RollTime since;
 } SimVain;
+
+/** SimCopy: a record in numbers; its texts follow from who its phone is. */
+typedef struct {
+    uint32_t phone;
+    uint32_t address;
+    uint32_t call_id;
+    uint32_t cseq;
+    RollTime registered_at;
+    RollTime expires_at;
+} SimCopy;
+
+typedef struct SimReplica SimReplica;
+
+/**
+ * SimSave: a table as it was written down.
+ * @records: #SimCopy, by phone and then by age; may be %NULL: none
+ * @clock: how far the registrar's clock was ahead of the time of the run
+ */
+typedef struct {
+    GArray *records;
+    RollTime clock;
+} SimSave;
 
 /**
  * SimRun: one run under way.
@@ -43,6 +71,12 @@ typedef struct {
  * @vain: #SimVain that wait for a caller to give up; @free_vain: places in it
  * @begun: the warm-up is over
  * @cuts_links: an event of the scenario cuts lines
+ * @asking: the request that the registrar is deciding on, or %NULL
+ * @replica: what callers read, or %NULL: the registrar itself
+ * @starts: how many registrars there have been before this one
+ * @clock: how far the registrar's clock is ahead of the time of the run
+ * @saves: one for each event of the scenario; @left: what the registrar will find when it is back
+ * @down: the registrar has crashed; @registrar is what it was then, and answers nobody
  */
 typedef struct {
     const SimScenario *scenario;
@@ -71,6 +105,13 @@ typedef struct {
     GArray *free_vain;
     bool begun;
     bool cuts_links;
+    const SimRequest *asking;
+    SimReplica *replica;
+    uint32_t starts;
+    RollTime clock;
+    SimSave *saves;
+    SimSave left;
+    bool down;
 } SimRun;
 
 /** sim_run_trace: adds a record to the trace and the fingerprint. */
@@ -94,6 +135,8 @@ void sim_run_handle_delivery(SimRun *self, const SimEvent *event);
 SimFlight *sim_run_flight(const SimRun *self, uint32_t i);
 /** sim_run_free_flight: it has landed, or is lost. */
 void sim_run_free_flight(SimRun *self, uint32_t i);
+/** sim_run_find_down: flight @i finds nobody. */
+void sim_run_find_down(SimRun *self, uint32_t i);
 /** sim_run_decide: the registrar answers flight @i, and the answer is sent. */
 void sim_run_decide(SimRun *self, uint32_t i);
 /** sim_run_send_reply: of flight @i, whose answer has @status. */
@@ -103,6 +146,8 @@ void sim_run_send_reply(SimRun *self, uint32_t i, int status);
 void sim_run_open_station(SimRun *self);
 /** sim_run_enter_station: flight @i has come to it. */
 void sim_run_enter_station(SimRun *self, uint32_t i);
+/** sim_run_halt_station: all that is at it is lost with the registrar. */
+void sim_run_halt_station(SimRun *self);
 /** sim_run_handle_served: an event %SIM_EVENT_SERVED is due. */
 void sim_run_handle_served(SimRun *self, const SimEvent *event);
 
@@ -113,8 +158,39 @@ void sim_run_close_table(SimRun *self);
 void sim_run_arm_registrar(SimRun *self);
 /** sim_run_handle_registrar: an event of class %SIM_CLASS_REGISTRAR is due. */
 void sim_run_handle_registrar(SimRun *self, const SimEvent *event);
-/** sim_run_add_static_records: for the phones that do not register. */
-void sim_run_add_static_records(SimRun *self);
+/** sim_run_add_static_records: for the phones that do not register, to @registrar. */
+void sim_run_add_static_records(const SimRun *self, RollRegistrar *registrar);
+/** sim_run_new_registrar: another one, with an empty table and nobody who watches it. */
+RollRegistrar *sim_run_new_registrar(SimRun *self);
+/** sim_run_use_registrar: puts @registrar (transfer full) in the place of the one there is. */
+void sim_run_use_registrar(SimRun *self, RollRegistrar *registrar);
+/** sim_run_lookup: what a caller of phone @id is given; @out lives until the next event. */
+size_t sim_run_lookup(SimRun *self, uint32_t id, const RollLocation **out);
+/** sim_run_list_table: the records of the registrar, as a SimSave has them. (transfer full) */
+GArray *sim_run_list_table(const SimRun *self);
+/** sim_run_load: puts @copy into the table of @registrar, unless it has expired. */
+void sim_run_load(const SimRun *self, RollRegistrar *registrar, const SimCopy *copy);
+
+/* faults.c */
+/** sim_run_open_faults: schedules the crashes and the steps of the clock. */
+void sim_run_open_faults(SimRun *self);
+void sim_run_close_faults(SimRun *self);
+/** sim_run_handle_fault: an event from %SIM_EVENT_SAVE on is due. */
+void sim_run_handle_fault(SimRun *self, const SimEvent *event);
+
+/* replica.c: only sim_run_open_replica() and sim_run_close_replica() if there is none. */
+void sim_run_open_replica(SimRun *self);
+void sim_run_close_replica(SimRun *self);
+/** sim_run_replicate: a record of the registrar has been written, or is @gone. */
+void sim_run_replicate(SimRun *self, const SimCopy *copy, bool gone);
+/** sim_run_handle_replica: %SIM_EVENT_COPY or %SIM_EVENT_DROP is due. */
+void sim_run_handle_replica(SimRun *self, const SimEvent *event);
+/** sim_run_halt_replica: what it has not been told yet is lost with the registrar. */
+void sim_run_halt_replica(SimRun *self);
+/** sim_run_list_replica: its records, as of sim_run_list_table(). */
+GArray *sim_run_list_replica(const SimRun *self);
+/** sim_run_lookup_replica: as sim_run_lookup(). */
+size_t sim_run_lookup_replica(SimRun *self, uint32_t id, const RollLocation **out);
 
 /* qualify.c */
 /** sim_qualify_new: Returns: (transfer full): %NULL if the scenario's registrar does not ask. */

@@ -85,6 +85,8 @@ handle(SimRun *self, const SimEvent *event)
     case SIM_CLASS_WORLD:
         if (event->what == SIM_EVENT_BEGIN)
             begin(self);
+        else if (event->what >= SIM_EVENT_SAVE)
+            sim_run_handle_fault(self, event);
         else
             sim_world_handle(self->world, event);
         break;
@@ -141,6 +143,8 @@ set_up(SimRun *self, GError **error)
     sim_run_open_transport(self);
     sim_run_open_station(self);
     sim_run_open_calls(self);
+    sim_run_open_replica(self);
+    sim_run_open_faults(self);
     self->fingerprint = SIM_FINGERPRINT_START;
     sim_queue_push(self->queue,
                    (SimEvent){scenario->warmup, sim_order(SIM_CLASS_WORLD, UINT32_MAX, 0),
@@ -154,6 +158,8 @@ clear(SimRun *self)
     sim_run_close_transport(self);
     sim_station_free(self->station);
     sim_run_close_calls(self);
+    sim_run_close_faults(self);
+    sim_run_close_replica(self);
     sim_measure_free(self->measure);
     sim_link_free(self->link);
     sim_run_close_table(self);
@@ -228,7 +234,7 @@ sim_run(const SimScenario *scenario, const SimRunOptions *options, GError **erro
         return NULL;
     }
     start_world(&self);
-    sim_run_add_static_records(&self);
+    sim_run_add_static_records(&self, self.registrar);
     sim_run_schedule_call(&self);
     SimResult *result = g_new0(SimResult, 1);
     result->partial = !loop(&self);

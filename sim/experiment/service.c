@@ -21,6 +21,7 @@ serve(SimRun *self)
     SimService service;
     while (sim_station_begin(self->station, self->now, &service)) {
         uint32_t phone = sim_run_flight(self, service.item)->request.phone;
+        sim_run_flight(self, service.item)->stand = SIM_STAND_SERVED;
         sim_measure_shift(self->measure, self->now, phone, SIM_TALLY_QUEUED, -1);
         sim_measure_shift(self->measure, self->now, phone, SIM_TALLY_IN_SERVICE, 1);
         sim_run_flight(self, service.item)->waited = service.waited;
@@ -68,15 +69,47 @@ sim_run_enter_station(SimRun *self, uint32_t i)
         turn_away(self, i);
         return;
     }
+    sim_run_flight(self, i)->stand = SIM_STAND_WAITS;
     sim_measure_shift(self->measure, self->now, phone, SIM_TALLY_QUEUED, 1);
     serve(self);
+}
+
+/* What is in service keeps its flight until the end of it comes up in the queue. */
+static void
+lose(SimRun *self, uint32_t i)
+{
+    SimFlight *flight = sim_run_flight(self, i);
+    bool waits = flight->stand == SIM_STAND_WAITS;
+    if (!waits && flight->stand != SIM_STAND_SERVED)
+        return;
+    sim_measure_shift(self->measure, self->now, flight->request.phone,
+                      waits ? SIM_TALLY_QUEUED : SIM_TALLY_IN_SERVICE, -1);
+    flight->stand = SIM_STAND_LOST;
+    sim_run_trace_packet(self, SIM_TRACE_DOWN, &flight->request, 0, 0);
+    if (waits)
+        sim_run_free_flight(self, i);
+}
+
+void
+sim_run_halt_station(SimRun *self)
+{
+    if (self->station == NULL)
+        return;
+    for (guint i = 0; i < self->flights->len; i++)
+        lose(self, i);
+    sim_station_clear(self->station);
 }
 
 void
 sim_run_handle_served(SimRun *self, const SimEvent *event)
 {
-    const SimFlight *flight = sim_run_flight(self, event->item);
+    SimFlight *flight = sim_run_flight(self, event->item);
     uint32_t phone = flight->request.phone;
+    if (flight->stand == SIM_STAND_LOST) {
+        sim_run_free_flight(self, event->item);
+        return;
+    }
+    flight->stand = SIM_STAND_NONE;
     sim_station_end(self->station);
     sim_measure_shift(self->measure, self->now, phone, SIM_TALLY_IN_SERVICE, -1);
     sim_measure_count(self->measure, phone, SIM_TALLY_SERVED);

@@ -4,6 +4,8 @@
  * watched: each change of a record is traced and measured. */
 #include "sim/experiment/config.h"
 #include "sim/experiment/parts.h"
+#include "sim/link/render.h"
+#include <rollcall/record.h>
 
 void
 sim_run_arm_registrar(SimRun *self)
@@ -14,6 +16,21 @@ sim_run_arm_registrar(SimRun *self)
     self->registrar_armed = MAX(wake, self->now);
     sim_queue_push(self->queue,
                    (SimEvent){self->registrar_armed, sim_order(SIM_CLASS_REGISTRAR, 0, 0), 0, 0});
+}
+
+/* A replica knows when a record expires and needs not be told. */
+static void
+replicate(SimRun *self, const RollBindingEvent *event, uint32_t id, uint32_t address)
+{
+    const SimRequest *asking = self->asking;
+    SimCopy copy = {id,
+                    address,
+                    asking != NULL ? asking->call_id : 0,
+                    asking != NULL ? asking->cseq : 0,
+                    event->registered_at,
+                    event->expires_at};
+    if (event->kind != ROLL_BINDING_EXPIRED)
+        sim_run_replicate(self, &copy, event->kind > ROLL_BINDING_EXPIRED);
 }
 
 static void
@@ -39,21 +56,34 @@ on_binding_event(void *data, const RollBindingEvent *event)
         sim_qualify_event(self, id, address, event->kind);
     if (event->kind <= ROLL_BINDING_REFRESHED && self->known != NULL)
         self->known[id] = self->now;
-    if (event->kind == ROLL_BINDING_CREATED)
+    if (self->replica != NULL)
+        replicate(self, event, id, address);
+    else if (event->kind == ROLL_BINDING_CREATED)
         sim_measure_bound(self->measure, self->now, id, address);
     else if (event->kind >= ROLL_BINDING_EXPIRED)
         sim_measure_unbound(self->measure, self->now, id, address,
                             event->kind == ROLL_BINDING_EXPIRED);
 }
 
+/* Beside its own timers: what a replica gets to know, and what a registrar asks. */
+static void
+handle_other(SimRun *self, const SimEvent *event)
+{
+    unsigned what = event->what & 0xff;
+    if (what == SIM_EVENT_COPY || what == SIM_EVENT_DROP)
+        sim_run_handle_replica(self, event);
+    else
+        sim_qualify_handle(self, event);
+}
+
 void
 sim_run_handle_registrar(SimRun *self, const SimEvent *event)
 {
     if (event->what != 0) {
-        sim_qualify_handle(self, event);
+        handle_other(self, event);
         return;
     }
-    if (self->registrar_armed != event->due)
+    if (self->registrar_armed != event->due || self->down)
         return;
     self->registrar_armed = ROLL_NEVER;
     roll_outbox_clear(self->outbox);
@@ -62,7 +92,7 @@ sim_run_handle_registrar(SimRun *self, const SimEvent *event)
 }
 
 static RollConfig
-registrar_config(const SimScenario *scenario, const SimIdentity *identity)
+registrar_config(const SimScenario *scenario, const SimIdentity *identity, uint32_t start)
 {
     RollConfig config = sim_registrar_config(&scenario->registrar);
     SimRandom random = sim_random_new(scenario->seed, scenario->replication);
@@ -73,14 +103,14 @@ registrar_config(const SimScenario *scenario, const SimIdentity *identity)
     config.max_transactions = 16 * (size_t)scenario->n_phones + 65536;
     for (size_t i = 0; i < sizeof config.key; i++)
         config.key[i] =
-            (uint8_t)(256 * sim_random_uniform(&random, 0, SIM_PURPOSE_KEY, 0, (uint32_t)i));
+            (uint8_t)(256 * sim_random_uniform(&random, 0, SIM_PURPOSE_KEY, start, (uint32_t)i));
     config.lookup = sim_identity_lookup;
     config.lookup_data = (void *)identity;
     return config;
 }
 
 void
-sim_run_add_static_records(SimRun *self)
+sim_run_add_static_records(const SimRun *self, RollRegistrar *registrar)
 {
     for (uint32_t id = 0; id < self->scenario->n_phones; id++) {
         char aor[SIM_NAME_MAX];
@@ -91,19 +121,115 @@ sim_run_add_static_records(SimRun *self)
             continue;
         sim_identity_aor(self->identity, id, aor, &a);
         sim_identity_contact(self->identity, id, &a, self->world->devices[id].address, contact, &c);
-        roll_registrar_add_static(self->registrar, self->now, a.text, c.text);
+        roll_registrar_add_static(registrar, self->now, a.text, c.text);
     }
+}
+
+size_t
+sim_run_lookup(SimRun *self, uint32_t id, const RollLocation **out)
+{
+    char room[SIM_NAME_MAX];
+    char aor[ROLL_AOR_MAX];
+    RollUri uri = {0};
+    if (self->replica != NULL)
+        return sim_run_lookup_replica(self, id, out);
+    if (self->down)
+        return 0;
+    sim_identity_aor(self->identity, id, room, &uri);
+    size_t len = roll_uri_write_aor(&uri, aor);
+    return roll_registrar_lookup(self->registrar, self->now, (RollText){aor, len}, out);
+}
+
+typedef struct {
+    const SimRun *run;
+    GArray *out;
+} Listing;
+
+static void
+list_record(void *data, const RollRecord *record)
+{
+    Listing *self = data;
+    SimCopy copy = {
+        .phone = (uint32_t)sim_identity_find(self->run->identity, record->aor),
+        .address = sim_identity_parse_address(record->contact),
+        .call_id = sim_render_parse_call_id(record->call_id),
+        .cseq = record->cseq,
+        .registered_at = record->registered_at,
+        .expires_at = record->expires_at,
+    };
+    g_array_append_val(self->out, copy);
+}
+
+static gint
+compare_copies(gconstpointer a, gconstpointer b)
+{
+    const SimCopy *x = a;
+    const SimCopy *y = b;
+    if (x->phone != y->phone)
+        return x->phone < y->phone ? -1 : 1;
+    if (x->registered_at != y->registered_at)
+        return x->registered_at < y->registered_at ? -1 : 1;
+    return x->address < y->address ? -1 : x->address > y->address;
+}
+
+GArray *
+sim_run_list_table(const SimRun *self)
+{
+    Listing listing = {self, g_array_new(FALSE, FALSE, sizeof(SimCopy))};
+    roll_registrar_each(self->registrar, self->now, list_record, &listing);
+    g_array_sort(listing.out, compare_copies);
+    return listing.out;
+}
+
+void
+sim_run_load(const SimRun *self, RollRegistrar *registrar, const SimCopy *copy)
+{
+    char aor[SIM_NAME_MAX];
+    char contact[SIM_NAME_MAX];
+    char instance[SIM_NAME_MAX];
+    char call_id[64];
+    RollUri a = {0};
+    RollUri c = {0};
+    RollRecord record = {
+        .call_id = sim_render_call_id(copy->phone, copy->call_id, call_id),
+        .cseq = copy->cseq,
+        .q = ROLL_Q_NONE,
+        .registered_at = copy->registered_at,
+        .expires_at = copy->expires_at,
+    };
+    sim_identity_aor(self->identity, copy->phone, aor, &a);
+    sim_identity_contact(self->identity, copy->phone, &a, copy->address, contact, &c);
+    record.aor = a.text;
+    record.contact = c.text;
+    record.params = sim_identity_instance(self->identity, copy->phone, instance, &record.instance);
+    roll_registrar_load(registrar, self->now, &record);
+}
+
+RollRegistrar *
+sim_run_new_registrar(SimRun *self)
+{
+    RollConfig config = registrar_config(self->scenario, self->identity, self->starts++);
+    return roll_registrar_new(&config);
+}
+
+void
+sim_run_use_registrar(SimRun *self, RollRegistrar *registrar)
+{
+    roll_registrar_free(self->registrar);
+    self->registrar = registrar;
+    roll_registrar_set_observer(self->registrar, on_binding_event, self);
+    self->registrar_armed = ROLL_NEVER;
+    if (self->link != NULL)
+        self->link->restart(self->link, registrar);
+    sim_run_arm_registrar(self);
 }
 
 void
 sim_run_open_table(SimRun *self)
 {
-    RollConfig config = registrar_config(self->scenario, self->identity);
-    self->registrar = roll_registrar_new(&config);
-    roll_registrar_set_observer(self->registrar, on_binding_event, self);
     self->outbox = roll_outbox_new();
     self->qualify = sim_qualify_new(self->scenario);
-    self->registrar_armed = ROLL_NEVER;
+    sim_run_use_registrar(self, sim_run_new_registrar(self));
 }
 
 void

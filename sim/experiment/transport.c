@@ -57,14 +57,19 @@ is_lost(SimRun *self, const SimRequest *request, SimPurpose purpose)
                                           packet_ordinal(request), 0) < loss;
 }
 
-/* Nothing is lost and every answer comes before Timer E: a request is sent once. How long one waits
- * for a station is not known when it leaves. */
+/* Nothing is lost, every answer comes before Timer E, and the phone stays where the answer goes: a
+ * request that the registrar gets is sent once. How long one waits for a station is not known when
+ * it leaves. */
 static bool
-is_alone(const SimRun *self, uint32_t id)
+is_alone(const SimRun *self, const SimRequest *request)
 {
-    const SimNetworkSpec *network = sim_world_network(self->world, id);
-    return self->station == NULL && network->loss_up <= 0 && network->loss_down <= 0 &&
-           !network->outages.any && !self->cuts_links && network->delay.kind == SIM_LAW_FIXED &&
+    const SimNetworkSpec *network = sim_world_network(self->world, request->phone);
+    const SimGroup *group = sim_world_setting(self->world, request->phone).group;
+    bool stays = group->n_places == 1 && (network->addressing == SIM_ADDRESS_FIXED ||
+                                          network->addressing == SIM_ADDRESS_KEEPS_WHILE_ON);
+    return stays && request->copy == 0 && self->station == NULL && network->loss_up <= 0 &&
+           network->loss_down <= 0 && !network->outages.any && !self->cuts_links &&
+           network->delay.kind == SIM_LAW_FIXED &&
            2 * network->delay.a * (double)ROLL_SECOND < (double)ROLL_T1;
 }
 
@@ -124,7 +129,8 @@ send_request(SimRun *self, const SimRequest *request)
     }
     uint32_t i = take_flight(self);
     sim_run_flight(self, i)->request = *request;
-    sim_run_flight(self, i)->alone = is_alone(self, request->phone);
+    sim_run_flight(self, i)->stand = SIM_STAND_NONE;
+    sim_run_flight(self, i)->alone = is_alone(self, request);
     self->link->send(self->link, sim_run_flight(self, i));
     push_flight(self, i, SIM_EVENT_ARRIVE, SIM_PURPOSE_DELAY_UP);
 }
@@ -212,7 +218,9 @@ sim_run_decide(SimRun *self, uint32_t i)
 {
     SimFlight *flight = sim_run_flight(self, i);
     const SimRequest *request = &flight->request;
+    self->asking = request;
     int status = self->link->arrive(self->link, self->now, flight);
+    self->asking = NULL;
     sim_run_arm_registrar(self);
     sim_run_trace_packet(self, SIM_TRACE_ARRIVED, request, (uint32_t)status, 0);
     if (status != 0)
@@ -221,11 +229,20 @@ sim_run_decide(SimRun *self, uint32_t i)
         sim_run_free_flight(self, i);
 }
 
+void
+sim_run_find_down(SimRun *self, uint32_t i)
+{
+    sim_run_trace_packet(self, SIM_TRACE_DOWN, &sim_run_flight(self, i)->request, 0, 0);
+    sim_run_free_flight(self, i);
+}
+
 static void
 handle_arrive(SimRun *self, uint32_t i)
 {
     show_packet(self, sim_run_flight(self, i), true);
-    if (self->station != NULL)
+    if (self->down)
+        sim_run_find_down(self, i);
+    else if (self->station != NULL)
         sim_run_enter_station(self, i);
     else
         sim_run_decide(self, i);

@@ -34,7 +34,7 @@ remove_since(SimRun *self, uint32_t id, uint32_t address, RollTime since)
     char aor[ROLL_AOR_MAX];
     size_t len;
     const RollLocation *record = find_record(self, id, address, since, aor, &len);
-    if (record == NULL)
+    if (record == NULL || self->down)
         return;
     g_autofree char *contact = g_strndup(record->contact.ptr, record->contact.len);
     roll_registrar_remove(self->registrar, self->now, (RollText){aor, len}, roll_text(contact));

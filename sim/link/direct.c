@@ -8,10 +8,15 @@ typedef struct {
     SimLink link;
     const SimIdentity *identity;
     RollRegistrar *registrar;
+    uint64_t era; /* how many registrars there have been before this one */
     SimRendering rendering;
     RollCredentials credentials;
     char password[SIM_NAME_MAX];
 } Direct;
+
+/* Each registrar counts its nonces from 1. On the wire a key of its own tells them from those of
+ * the one before it; here the upper bits do. */
+#define ERA_SHIFT 48
 
 static void
 prove(Direct *self, const SimRequest *asked, RollRequest *request)
@@ -23,7 +28,8 @@ prove(Direct *self, const SimRequest *asked, RollRequest *request)
     out->nc = asked->nc;
     out->username = sim_identity_username(self->identity, asked->phone, &request->to);
     out->realm = roll_text(sim_identity_domains(self->identity)[0]);
-    out->serial = asked->nonce;
+    bool ours = asked->nonce >> ERA_SHIFT == self->era;
+    out->serial = ours ? asked->nonce & ((UINT64_C(1) << ERA_SHIFT) - 1) : 0;
     out->secret = sim_identity_password(self->identity, asked->phone, true, self->password);
     request->credentials = out;
     request->n_credentials = 1;
@@ -53,6 +59,8 @@ direct_arrive(SimLink *link, RollTime now, SimFlight *flight)
         prove(self, asked, request);
     roll_registrar_register(self->registrar, now, request, &reply);
     sim_render_reply(asked, &request->contacts[0].uri, &reply, &flight->reply);
+    if (flight->reply.nonce != 0)
+        flight->reply.nonce |= self->era << ERA_SHIFT;
     return reply.status;
 }
 
@@ -73,6 +81,14 @@ direct_deliver(SimLink *link, SimFlight *flight)
 }
 
 static void
+direct_restart(SimLink *link, RollRegistrar *registrar)
+{
+    Direct *self = (Direct *)link;
+    self->registrar = registrar;
+    self->era++;
+}
+
+static void
 direct_free(SimLink *link)
 {
     g_free(link);
@@ -82,8 +98,8 @@ SimLink *
 sim_link_direct_new(const SimIdentity *identity, RollRegistrar *registrar)
 {
     Direct *self = g_new0(Direct, 1);
-    self->link =
-        (SimLink){"direct", direct_send, direct_arrive, direct_refuse, direct_deliver, direct_free};
+    self->link = (SimLink){"direct",       direct_send,    direct_arrive, direct_refuse,
+                           direct_deliver, direct_restart, direct_free};
     self->identity = identity;
     self->registrar = registrar;
     return &self->link;

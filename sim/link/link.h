@@ -7,10 +7,14 @@
 
 #include "sim/link/identity.h"
 
+/** SimStand: where a packet is at the station; %SIM_STAND_LOST: in service when it broke down. */
+typedef enum { SIM_STAND_NONE, SIM_STAND_WAITS, SIM_STAND_SERVED, SIM_STAND_LOST } SimStand;
+
 /**
  * SimFlight: a packet on its way, first with a request, then with the reply to it.
  * @request: what was asked; stays while the reply travels
  * @reply: decoded; @bytes: as text, wire only
+ * @stand: at the station of the registrar
  * @alone: no copy of the request can ever follow, as its network neither loses packets nor delays
  *   them until Timer E
  * @waited: for the station, before its service
@@ -19,6 +23,7 @@
 typedef struct {
     SimRequest request;
     SimResponse reply;
+    SimStand stand;
     bool alone;
     uint32_t next_free;
     RollTime waited;
@@ -34,6 +39,8 @@ typedef struct SimLink SimLink;
  * @refuse: answers in the place of the registrar, without a look at the request: 503, with
  *   Retry-After unless @retry_after is 0 (RFC 3261 section 21.5.4)
  * @deliver: reads the reply into @flight->reply. Returns: false if the client cannot read it
+ * @restart: from now on requests go to @registrar (borrowed), which knows nothing of what the one
+ *   before it had said; what is on its way stays so
  */
 struct SimLink {
     const char *name;
@@ -41,6 +48,7 @@ struct SimLink {
     int (*arrive)(SimLink *self, RollTime now, SimFlight *flight);
     void (*refuse)(SimLink *self, SimFlight *flight, uint32_t retry_after);
     bool (*deliver)(SimLink *self, SimFlight *flight);
+    void (*restart)(SimLink *self, RollRegistrar *registrar);
     void (*free)(SimLink *self);
 };
 

@@ -4,6 +4,7 @@
  * link writes it as text; so both ask for the same. */
 #include "sim/link/render.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static char *
@@ -21,13 +22,22 @@ put_hex(char *at, uint32_t number)
     return at + 8;
 }
 
-static RollText
-call_id(const SimRequest *in, char room[64])
+RollText
+sim_render_call_id(uint32_t phone, uint32_t call_id, char room[64])
 {
-    char *at = put_hex(room, in->phone);
+    char *at = put_hex(room, phone);
     *at++ = '-';
-    at = put_hex(at, in->call_id);
+    at = put_hex(at, call_id);
     return (RollText){room, (size_t)(at - room)};
+}
+
+uint32_t
+sim_render_parse_call_id(RollText call_id)
+{
+    char digits[9] = "";
+    if (call_id.len == 17)
+        memcpy(digits, call_id.ptr + 9, 8);
+    return (uint32_t)strtoul(digits, NULL, 16);
 }
 
 static RollText
@@ -87,7 +97,7 @@ sim_render_request(const SimIdentity *identity, const SimRequest *in, SimRenderi
     out->from = out->to;
     render_registrar_uri(&out->to, room->uri, &out->uri);
     out->method = ROLL_TEXT("REGISTER");
-    out->call_id = call_id(in, room->call_id);
+    out->call_id = sim_render_call_id(in->phone, in->call_id, room->call_id);
     out->cseq = in->cseq;
     out->branch = branch(in, room->branch);
     out->sent_by = sent_by(&room->contacts[0].uri);

@@ -37,5 +37,11 @@ void sim_render_request(const SimIdentity *identity, const SimRequest *in, SimRe
 void sim_render_reply(const SimRequest *request, const RollUri *contact, const RollReply *in,
                       SimResponse *out);
 
+/** sim_render_call_id: the number @call_id of phone @phone as it stands in a request. */
+RollText sim_render_call_id(uint32_t phone, uint32_t call_id, char room[64]);
+
+/** sim_render_parse_call_id: the number in such a Call-ID. */
+uint32_t sim_render_parse_call_id(RollText call_id);
+
 /** sim_render_challenge: the topmost challenge a client can answer (RFC 8760 section 2.4). */
 const RollChallenge *sim_render_challenge(const RollReply *reply);

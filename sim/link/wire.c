@@ -170,6 +170,12 @@ wire_deliver(SimLink *link, SimFlight *flight)
 }
 
 static void
+wire_restart(SimLink *link, RollRegistrar *registrar)
+{
+    ((Wire *)link)->registrar = registrar;
+}
+
+static void
 wire_free(SimLink *link)
 {
     Wire *self = (Wire *)link;
@@ -183,7 +189,8 @@ SimLink *
 sim_link_wire_new(const SimIdentity *identity, RollRegistrar *registrar, unsigned n_phones)
 {
     Wire *self = g_new0(Wire, 1);
-    self->link = (SimLink){"wire", wire_send, wire_arrive, wire_refuse, wire_deliver, wire_free};
+    self->link = (SimLink){"wire",       wire_send,    wire_arrive, wire_refuse,
+                           wire_deliver, wire_restart, wire_free};
     self->identity = identity;
     self->registrar = registrar;
     self->message = roll_message_new();

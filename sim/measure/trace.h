@@ -28,7 +28,12 @@
     X(CALL, "call", "is called")                                                                   \
     X(CUT_OFF, "cut-off", "is cut off: no packet gets through")                                    \
     X(IN_REACH, "in-reach", "is in reach again")                                                   \
-    X(TURNED_AWAY, "turned-away", "the station has no room:")
+    X(TURNED_AWAY, "turned-away", "the station has no room:")                                      \
+    X(DOWN, "down", "finds the registrar down")                                                    \
+    X(LOST, "lost", "record lost with the registrar")                                              \
+    X(RESTORED, "restored", "record back with the registrar")                                      \
+    X(COPIED, "copied", "record reaches the replica")                                              \
+    X(DROPPED, "dropped", "record gone from the replica")
 
 typedef enum {
 #define X(id, name, words) SIM_TRACE_##id,

@@ -13,6 +13,13 @@ expected_grant(const SimScenario *scenario, const SimGroup *group, uint32_t id)
     return registrar->max_expires > 0 ? MIN(granted, registrar->max_expires) : granted;
 }
 
+/* What callers read is behind by this much, all but never more. */
+static RollTime
+lag_of_replica(const SimRegistrarSpec *registrar)
+{
+    return registrar->replica ? sim_law_draw(&registrar->replica_lag, 1 - 1e-9) : 0;
+}
+
 RollTime
 sim_world_history(const SimScenario *scenario)
 {
@@ -30,7 +37,7 @@ sim_world_history(const SimScenario *scenario)
         longest =
             MAX(longest, granted * ROLL_SECOND + refresh + scenario->registrar.purge_interval);
     }
-    return longest;
+    return longest + lag_of_replica(&scenario->registrar);
 }
 
 RollTime
@@ -199,6 +206,7 @@ sim_world_start(SimWorld *self, RollTime now)
         sim_ageing_free(ageings.address[i]);
     g_free(ageings.address);
     for (size_t i = 0; i < scenario->n_cuts; i++)
-        sim_world_schedule(self, scenario->cuts[i].at, scenario->n_phones + (uint32_t)i,
-                           SIM_WORLD_CUT, (uint32_t)i);
+        if (scenario->cuts[i].fault == SIM_FAULT_NONE)
+            sim_world_schedule(self, scenario->cuts[i].at, scenario->n_phones + (uint32_t)i,
+                               SIM_WORLD_CUT, (uint32_t)i);
 }

@@ -99,6 +99,13 @@ sim_station_end(SimStation *self)
     self->busy--;
 }
 
+void
+sim_station_clear(SimStation *self)
+{
+    self->waiting = 0;
+    self->busy = 0;
+}
+
 uint32_t
 sim_station_waiting(const SimStation *self)
 {

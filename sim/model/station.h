@@ -41,6 +41,10 @@ bool sim_station_begin(SimStation *self, RollTime now, SimService *out);
 /** sim_station_end: a worker has finished. */
 void sim_station_end(SimStation *self);
 
+/** sim_station_clear: the line and all services under way are given up; the owner has to pass over
+ * their ends. */
+void sim_station_clear(SimStation *self);
+
 /** sim_station_waiting: how many wait now, those in service not included. */
 uint32_t sim_station_waiting(const SimStation *self);
 

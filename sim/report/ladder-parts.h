@@ -77,6 +77,7 @@ struct SimLadder {
     bool cut_off; /* no packet gets through to it */
     uint32_t address;
     GArray *records;
+    bool replica; /* callers read a replica */
     bool calm; /* the last refresh went as it should, and nothing happened since but calls */
 };
 

@@ -66,6 +66,7 @@ sim_ladder_free(SimLadder *self)
 void
 sim_ladder_add(SimLadder *self, const SimTrace *trace)
 {
+    self->replica = self->replica || trace->kind == SIM_TRACE_COPIED;
     g_array_append_val(self->events, *trace);
 }
 
@@ -99,6 +100,23 @@ state_of(const SimLadder *self)
     return self->cut_off ? SIM_LADDER_UNREACHABLE : SIM_LADDER_CORRECT;
 }
 
+/* The state is that of the table that callers read. */
+static bool
+adds_record(const SimLadder *self, SimTraceKind kind)
+{
+    if (self->replica)
+        return kind == SIM_TRACE_COPIED;
+    return kind == SIM_TRACE_CREATED || kind == SIM_TRACE_RESTORED;
+}
+
+static bool
+takes_record(const SimLadder *self, SimTraceKind kind)
+{
+    if (self->replica)
+        return kind == SIM_TRACE_DROPPED;
+    return (kind >= SIM_TRACE_EXPIRED && kind <= SIM_TRACE_DEACTIVATED) || kind == SIM_TRACE_LOST;
+}
+
 /* What @trace changes. */
 static void
 follow(SimLadder *self, const SimTrace *trace)
@@ -110,10 +128,9 @@ follow(SimLadder *self, const SimTrace *trace)
         self->cut_off = trace->kind == SIM_TRACE_CUT_OFF;
     if (trace->kind == SIM_TRACE_ADDRESS)
         self->address = trace->address;
-    if (trace->kind == SIM_TRACE_CREATED)
+    if (adds_record(self, trace->kind))
         g_array_append_val(self->records, trace->address);
-    if (trace->kind >= SIM_TRACE_EXPIRED && trace->kind <= SIM_TRACE_DEACTIVATED &&
-        has_record(self, trace->address, &i))
+    if (takes_record(self, trace->kind) && has_record(self, trace->address, &i))
         g_array_remove_index(self->records, i);
 }
 
@@ -248,6 +265,14 @@ add_lost(SimLadder *self, const SimTrace *trace, SimLadderWhat what)
         arrow->fate = SIM_LADDER_LOST;
 }
 
+/* A request that the registrar has not got, for it is down. */
+static void
+add_down(SimLadder *self, const SimTrace *trace)
+{
+    end_arrow(self, open_arrow(self, SIM_LADDER_REQUEST, trace), SIM_LADDER_UNREACHED, trace->at);
+    note(self, trace->at, false, "down");
+}
+
 static void
 add_unreached(SimLadder *self, const SimTrace *trace)
 {
@@ -306,7 +331,7 @@ add_world(SimLadder *self, const SimTrace *trace)
 static void
 add_words(SimLadder *self, const SimTrace *trace)
 {
-    bool of_table = trace->kind >= SIM_TRACE_CREATED && trace->kind <= SIM_TRACE_DEACTIVATED;
+    bool of_table = trace->kind >= SIM_TRACE_CREATED;
     g_autofree char *words = sim_trace_words(trace);
     note(self, trace->at, !of_table, words);
 }
@@ -328,6 +353,8 @@ add(SimLadder *self, const SimTrace *trace)
     case SIM_TRACE_ARRIVED:
     case SIM_TRACE_TURNED_AWAY:
         return add_arrived(self, trace);
+    case SIM_TRACE_DOWN:
+        return add_down(self, trace);
     case SIM_TRACE_LOST_REPLY:
         return add_lost(self, trace, SIM_LADDER_ANSWER);
     case SIM_TRACE_RECEIVED:

@@ -73,6 +73,8 @@ detail(const SimTrace *trace)
     case SIM_TRACE_CREATED:
     case SIM_TRACE_REFRESHED:
     case SIM_TRACE_SHORTENED:
+    case SIM_TRACE_RESTORED:
+    case SIM_TRACE_COPIED:
         if (trace->number == 0)
             return g_strdup_printf("%s for ever", address);
         return g_strdup_printf("%s for %u s", address, trace->number);

@@ -3,6 +3,7 @@
  * Each check names both values that do not fit, and points to the line of one of them. */
 #include "sim/scenario/check.h"
 
+#include "sim/scenario/keys.h"
 #include "sim/scenario/values.h"
 #include "sim/scenario/where.h"
 #include "sim/scenario/words.h"
@@ -32,6 +33,17 @@ typedef struct {
     const char *other;
 } Spot;
 
+static const SimSection *
+find_section(const Check *self, const Spot *spot)
+{
+    for (guint i = 0; i < self->sections->len; i++) {
+        const SimSection *section = self->sections->pdata[i];
+        if (strcmp(section->kind, spot->kind) == 0 && g_strcmp0(section->name, spot->name) == 0)
+            return section;
+    }
+    return NULL;
+}
+
 G_GNUC_PRINTF(4, 5)
 static bool
 fail_at(const Check *self, const Spot *spot, GError **error, const char *format, ...)
@@ -40,14 +52,8 @@ fail_at(const Check *self, const Spot *spot, GError **error, const char *format,
     va_start(args, format);
     g_autofree char *message = g_strdup_vprintf(format, args);
     va_end(args);
-    const SimSection *section = NULL;
-    for (guint i = 0; i < self->sections->len; i++) {
-        const SimSection *other = self->sections->pdata[i];
-        if (strcmp(other->kind, spot->kind) == 0 && g_strcmp0(other->name, spot->name) == 0)
-            section = other;
-    }
     sim_words_fail(error, "%s", message);
-    return sim_where_keys(error, self->path, section, spot->key, spot->other);
+    return sim_where_keys(error, self->path, find_section(self, spot), spot->key, spot->other);
 }
 
 /* A law that comes again and again: its mean must be long enough, and known for a start in the
@@ -129,6 +135,15 @@ check_station(const Check *self, GError **error)
         return fail_at(self, &(Spot){"station", NULL, "retry-after", "when-full"}, error,
                        "retry-after is of a 503, but when-full is drop");
     return true;
+}
+
+/* A script asks the registrar itself. */
+static bool
+check_script(const Check *self, GError **error)
+{
+    return !self->scenario->registrar.replica ||
+           fail_at(self, &(Spot){"registrar", NULL, "replica-lag", NULL}, error,
+                   "replica-lag has no meaning beside [script]");
 }
 
 /* Phones that can be in a network at the same time. */
@@ -339,9 +354,55 @@ check_totals(const Check *self, GError **error)
     return true;
 }
 
+/* An event is one thing, and has the keys of that thing. */
+static bool
+check_keys(const Check *self, const SimCut *cut, GError **error)
+{
+    static const char *const things[] = {"cut", "crash", "clock", NULL};
+    Spot spot = {"event", cut->name, NULL, NULL};
+    const SimSection *section = find_section(self, &spot);
+    for (size_t i = 0; things[i]; i++) {
+        if (!sim_section_find(section, things[i]))
+            continue;
+        spot.other = spot.key;
+        spot.key = things[i];
+        if (spot.other)
+            return fail_at(self, &spot, error, "%s and %s exclude each other", spot.other,
+                           spot.key);
+    }
+    if (!spot.key)
+        return fail_at(self, &spot, error,
+                       "[event %s] needs cut, crash or clock, for example: cut = power of adsl, "
+                       "60%%",
+                       cut->name);
+    bool clock = cut->fault == SIM_FAULT_CLOCK;
+    bool back = sim_section_find(section, "back") != NULL;
+    if (!clock && !back)
+        return fail_at(self, &(Spot){"event", cut->name, NULL, NULL}, error,
+                       "[event %s] needs back, for example: back = %s", cut->name,
+                       cut->fault == SIM_FAULT_CRASH ? "exp(5min)"
+                                                     : sim_key_find("event", "back")->example);
+    spot.key = "back";
+    if (clock && back)
+        return fail_at(self, &spot, error, "back has no meaning: a clock that was set stays so");
+    if (cut->fault == SIM_FAULT_CRASH && cut->in_parts)
+        return fail_at(self, &spot, error, "there is one registrar: its back has no \"within\"");
+    spot.key = "table";
+    if (cut->fault != SIM_FAULT_CRASH && sim_section_find(section, "table"))
+        return fail_at(self, &spot, error, "table has no meaning without crash = registrar");
+    return true;
+}
+
 static bool
 check_cut(const Check *self, const SimCut *cut, GError **error)
 {
+    if (!check_keys(self, cut, error))
+        return false;
+    if (cut->fault == SIM_FAULT_CRASH && cut->table == SIM_TABLE_REPLICA &&
+        !self->scenario->registrar.replica)
+        return fail_at(self, &(Spot){"event", cut->name, "table", NULL}, error,
+                       "there is no replica: [registrar] needs replica-lag, for example: "
+                       "replica-lag = 1s");
     Spot repeats = {"event", cut->name, "repeats", NULL};
     double mean = sim_law_mean(&cut->repeats);
     if (cut->recurs && mean < LEAST_BETWEEN_S)
@@ -386,7 +447,7 @@ sim_scenario_check(const SimScenario *scenario, const char *path, const GPtrArra
 {
     Check self = {scenario, path, sections};
     if (scenario->script)
-        return check_registrar(&self, error);
+        return check_registrar(&self, error) && check_script(&self, error);
     if (!check_scenario(&self, error) || !check_registrar(&self, error) ||
         !check_station(&self, error) || !check_totals(&self, error))
         return false;

@@ -138,6 +138,11 @@ static const SimKey KEYS[] = {
      .meaning = "The registrar asks each record so often, by OPTIONS, whether somebody is there, "
                 "and removes it when N in a row (3 if not said) were not answered within 3s. "
                 "Asterisk's qualify and Kamailio's nathelper do so."},
+    {REGISTRAR(replica_lag), .name = "replica-lag", OWN(sim_read_replica_lag),
+     .otherwise = "none", .format = "none | LAW", .example = "exp(2s)",
+     .meaning = "Callers ask a replica, which has each change of the table so much later, in the "
+                "order of the changes; phones register with the registrar itself. All that is "
+                "said of records, the states and stale records included, is said of the replica."},
 
     {STATION(service), .name = "service", .form = SIM_FORM_LAW, .flags = SIM_KEY_REQUIRED,
      .format = "law", .example = "exp(1ms)",
@@ -315,21 +320,36 @@ static const SimKey KEYS[] = {
     {EVENT(at), .name = "at", .form = SIM_FORM_TIME, .flags = SIM_KEY_REQUIRED,
      RANGE(0, YEARS(10000)), .format = "time", .example = "18h",
      .meaning = "When it happens, from the start of the run."},
-    {EVENT(share), .name = "cut", OWN(sim_read_cut), .flags = SIM_KEY_REQUIRED,
+    {EVENT(share), .name = "cut", OWN(sim_read_cut),
      .format = "power of NETWORK[, SHARE] | link of NETWORK[, SHARE]",
      .example = "power of adsl, 60%",
      .meaning = "All devices of the network, or a share of them drawn by chance, lose power; or "
                 "they stay on and their line carries nothing, until it is back or they roam "
                 "elsewhere."},
-    {EVENT(back), .name = "back", OWN(sim_read_back), .flags = SIM_KEY_REQUIRED,
+    {EVENT(back), .name = "back", OWN(sim_read_back),
      .format = "law | uniform within LAW | beta(A, B) within LAW",
      .example = "beta(1.2, 1.6) within lognormal(2h, 0.8)",
-     .meaning = "How long after the cut the power or the line of each device is back. within: the law is of "
-                "the whole restoration and drawn once, and each device is back at a part of it."},
+     .meaning = "How long after the cut the power or the line of each device is back, or after "
+                "the crash the registrar. within: the law is of the whole restoration and drawn "
+                "once, and each device is back at a part of it."},
     {EVENT(repeats), .name = "repeats", OWN(sim_read_repeats),
      .format = "law", .example = "exp(30d)",
      .meaning = "The event comes again so long after it came, with chances of its own each time. "
                 "If absent, it comes once."},
+    {EVENT(fault), .name = "crash", OWN(sim_read_crash), .format = "registrar",
+     .example = "registrar",
+     .meaning = "The registrar is down until `back`: it answers nobody, and there are no records "
+                "to be found. It comes back without the nonces and transactions it had."},
+    {EVENT(table), .name = "table", OWN(sim_read_table), .otherwise = "lost",
+     .format = "lost | kept | saved every TIME | replica", .example = "saved every 60s",
+     .meaning = "What its table holds then: nothing; all it held; what it held when it was last "
+                "written down, at a multiple of TIME, so that what was removed since is back; or "
+                "what the replica has (`replica-lag` of [registrar]). What has expired meanwhile "
+                "is gone in any case, static records are there in any case."},
+    {EVENT(clock_step), .name = "clock", OWN(sim_read_clock), .format = "+TIME | -TIME",
+     .example = "-1h",
+     .meaning = "The registrar's clock is set forward or back. Its records expire so much sooner "
+                "or later, and it knows none of the nonces it has given."},
 
     {.group = "calls", .name = "rate", OWN(sim_read_call_rate), .otherwise = "0/h per phone",
      .format = "NUMBER/UNIT per phone", .example = "0.5/h per phone",

@@ -27,6 +27,12 @@ bool sim_read_call_rate(SimReading *reading, void *object, const char *value, GE
 bool sim_read_call_pattern(SimReading *reading, void *object, const char *value, GError **error);
 bool sim_read_qualify(SimReading *reading, void *object, const char *value, GError **error);
 
+/* registrar and event, of faults: faults.c */
+bool sim_read_crash(SimReading *reading, void *object, const char *value, GError **error);
+bool sim_read_table(SimReading *reading, void *object, const char *value, GError **error);
+bool sim_read_clock(SimReading *reading, void *object, const char *value, GError **error);
+bool sim_read_replica_lag(SimReading *reading, void *object, const char *value, GError **error);
+
 /* phones: places.c, behaviour.c, power.c */
 bool sim_read_network(SimReading *reading, void *object, const char *value, GError **error);
 bool sim_read_places(SimReading *reading, void *object, const char *value, GError **error);

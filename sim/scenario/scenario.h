@@ -40,6 +40,8 @@ typedef struct {
     RollTime late_margin;
     RollTime qualify; /* between two OPTIONS to a record; 0: none */
     uint32_t qualify_misses;
+    bool replica;       /* callers read a replica, */
+    SimLaw replica_lag; /* which has each change so much later */
 } SimRegistrarSpec;
 
 typedef enum { SIM_FULL_DROPS, SIM_FULL_REFUSES } SimStationFull;
@@ -257,12 +259,27 @@ typedef struct {
     char *user_agent;
 } SimGroup;
 
+/** SimFault: what an event does to the registrar. */
+typedef enum { SIM_FAULT_NONE, SIM_FAULT_CRASH, SIM_FAULT_CLOCK } SimFault;
+
+/** SimFaultTable: what the table holds after a crash. */
+typedef enum {
+    SIM_TABLE_LOST,    /* nothing but static records */
+    SIM_TABLE_KEPT,    /* all it held */
+    SIM_TABLE_REPLICA, /* what the replica has */
+    SIM_TABLE_SAVED,   /* what it held at the last multiple of an interval */
+} SimFaultTable;
+
 /**
- * SimCut: `[event NAME]`: the power of a share of a network fails at once.
+ * SimCut: `[event NAME]`: the power of a share of a network fails at once, or the registrar has a
+ * @fault.
  * @link: the line does, and the devices stay on
- * @back: after @at, per device; with @in_parts, what part of @within, in seconds of one
+ * @back: after @at, per device, or of the registrar; with @in_parts, what part of @within, in
+ *   seconds of one
  * @within: how long the whole restoration lasts, one for each time the event comes
  * @repeats: from one time to the next, if @recurs
+ * @save_every: with %SIM_TABLE_SAVED
+ * @clock_step: with %SIM_FAULT_CLOCK: by how much the registrar's clock goes forward
  */
 typedef struct {
     char *name;
@@ -276,6 +293,10 @@ typedef struct {
     SimLaw within;
     bool recurs;
     SimLaw repeats;
+    SimFault fault;
+    SimFaultTable table;
+    RollTime save_every;
+    RollTime clock_step;
 } SimCut;
 
 /** SimExpectation: one line of `[expect]`: @group is -1 for all. */

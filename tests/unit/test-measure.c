@@ -157,6 +157,23 @@ static const char BUSY[] = "[scenario]\n"
                            "[calls]\n"
                            "rate = 20/h per phone\n";
 
+/* The same with a registrar that is not what it should be. */
+#define FAULTS                                                                                     \
+    "[event lost]\nat = 1h\ncrash = registrar\nback = exp(1min)\nrepeats = exp(3h)\n"              \
+    "[event kept]\nat = 2h\ncrash = registrar\nback = 20s\ntable = kept\nrepeats = 1h\n"           \
+    "[event saved]\nat = 90min\ncrash = registrar\nback = 0s\ntable = saved every 7min\n"          \
+    "repeats = uniform(1h, 2h)\n"                                                                  \
+    "[event summer]\nat = 5h\nclock = +1h\n[event winter]\nat = 8h\nclock = -1h\n"
+
+static char *
+busy_with(const char *registrar, const char *events)
+{
+    g_autoptr(GString) text = g_string_new(BUSY);
+    g_autofree char *lines = g_strconcat("[registrar]\n", registrar, NULL);
+    g_string_replace(text, "[registrar]\n", lines, 1);
+    return g_strconcat(text->str, events, NULL);
+}
+
 static void
 shares_add_up_to_one(gconstpointer link)
 {
@@ -253,6 +270,7 @@ typedef struct {
     RollTime last;
     unsigned n_phones;
     unsigned calls_checked;
+    unsigned lost;
 } Ledger;
 
 static bool
@@ -317,11 +335,14 @@ enter(void *data, const SimTrace *trace, const char *name)
         self->address[id] = trace->address;
         break;
     case SIM_TRACE_CREATED:
+    case SIM_TRACE_RESTORED:
         g_assert_cmpuint(self->n_records[id], <, MOST_RECORDS);
         self->records[id][self->n_records[id]++] = trace->address;
         break;
     case SIM_TRACE_EXPIRED:
     case SIM_TRACE_UNREGISTERED:
+    case SIM_TRACE_LOST:
+        self->lost += trace->kind == SIM_TRACE_LOST;
         remove_record(self, id, trace->address);
         break;
     case SIM_TRACE_CALL:
@@ -334,14 +355,14 @@ enter(void *data, const SimTrace *trace, const char *name)
     }
 }
 
-static void
-integrals_equal_a_plain_reckoning(gconstpointer link)
+static unsigned
+reckon(const char *text, SimLinkKind link)
 {
     g_autofree Ledger *ledger = g_new0(Ledger, 1);
     ledger->n_phones = 155;
     ledger->last = -ROLL_DAY;
-    SimRunOptions options = {.link = GPOINTER_TO_INT(link), .trace = enter, .trace_data = ledger};
-    g_auto(Simulated) run = simulate_with(BUSY, &options);
+    SimRunOptions options = {.link = link, .trace = enter, .trace_data = ledger};
+    g_auto(Simulated) run = simulate_with(text, &options);
     g_assert_cmpuint(run.scenario->n_phones, ==, ledger->n_phones);
     pass_time(ledger, run.scenario->duration);
     for (unsigned i = 0; i < SIM_N_LEVELS; i++) {
@@ -349,6 +370,20 @@ integrals_equal_a_plain_reckoning(gconstpointer link)
         g_assert_cmpint(tally(&run, i), ==, ledger->time[i]);
     }
     g_assert_cmpuint(ledger->calls_checked, >, 10000);
+    return ledger->lost;
+}
+
+static void
+integrals_equal_a_plain_reckoning(gconstpointer link)
+{
+    g_assert_cmpuint(reckon(BUSY, GPOINTER_TO_INT(link)), ==, 0);
+}
+
+static void
+integrals_equal_it_through_crashes(gconstpointer link)
+{
+    g_autofree char *text = busy_with("", FAULTS);
+    g_assert_cmpuint(reckon(text, GPOINTER_TO_INT(link)), >, 1000);
 }
 
 static char *
@@ -365,15 +400,65 @@ tallies_of(const SimResult *result)
 }
 
 static void
-both_links_go_the_same_way(void)
+assert_both_links_go_the_same_way(const char *text)
 {
-    g_auto(Simulated) wire = simulate(BUSY, SIM_LINK_WIRE);
-    g_auto(Simulated) direct = simulate(BUSY, SIM_LINK_DIRECT);
+    g_auto(Simulated) wire = simulate(text, SIM_LINK_WIRE);
+    g_auto(Simulated) direct = simulate(text, SIM_LINK_DIRECT);
     g_assert_cmphex(wire.result->fingerprint, ==, direct.result->fingerprint);
     g_assert_cmpuint(wire.result->events, ==, direct.result->events);
     g_autofree char *a = tallies_of(wire.result);
     g_autofree char *b = tallies_of(direct.result);
     g_assert_cmpstr(a, ==, b);
+}
+
+static void
+both_links_go_the_same_way(void)
+{
+    assert_both_links_go_the_same_way(BUSY);
+}
+
+static void
+both_links_go_the_same_way_through_faults(void)
+{
+    static const char standby[] = "[event standby]\nat = 3h\ncrash = registrar\nback = 10s\n"
+                                  "table = replica\nrepeats = 1h\n";
+    g_autofree char *text = busy_with("", FAULTS);
+    g_autofree char *swept = busy_with("purge-interval = 10min\nlate-margin = 1min\n", FAULTS);
+    g_autofree char *events = g_strconcat(FAULTS, standby, NULL);
+    g_autofree char *copied = busy_with("replica-lag = exp(5s)\n", events);
+    g_autofree char *served =
+        busy_with("", FAULTS "[station]\nservice = exp(2s)\nworkers = 1\nqueue = 20\n");
+    assert_both_links_go_the_same_way(text);
+    assert_both_links_go_the_same_way(swept);
+    assert_both_links_go_the_same_way(served);
+    assert_both_links_go_the_same_way(copied);
+}
+
+/* A replica that is never late is the registrar's table, and a standby loses nothing. */
+static void
+a_replica_without_lag_is_the_table(void)
+{
+    static const char *const tables[] = {"kept", "lost", "saved every 1h"};
+    for (size_t i = 0; i < G_N_ELEMENTS(tables); i++) {
+        g_autofree char *events = g_strdup_printf("[event e]\nat = 4h\ncrash = registrar\n"
+                                                  "back = 0s\ntable = %s\nrepeats = 1h\n",
+                                                  tables[i]);
+        g_autofree char *plain = busy_with("", events);
+        g_autofree char *copied = busy_with("replica-lag = 0s\n", events);
+        g_auto(Simulated) a = simulate(plain, SIM_LINK_DIRECT);
+        g_auto(Simulated) b = simulate(copied, SIM_LINK_DIRECT);
+        g_autofree char *x = tallies_of(a.result);
+        g_autofree char *y = tallies_of(b.result);
+        g_test_message("%s", tables[i]);
+        g_assert_cmpstr(x, ==, y);
+        if (i > 0)
+            continue;
+        g_autoptr(GString) standby = g_string_new(copied);
+        g_string_replace(standby, "table = kept", "table = replica", 1);
+        g_auto(Simulated) c = simulate(standby->str, SIM_LINK_DIRECT);
+        g_autofree char *z = tallies_of(c.result);
+        g_assert_cmpstr(x, ==, z);
+    }
 }
 
 /* Every preset, with chance in the grant and with devices that say who they are. */
@@ -490,6 +575,7 @@ main(int argc, char **argv)
         {"the-busy-world-is-busy", the_busy_world_is_busy},
         {"calls-see-time-averages", calls_see_time_averages},
         {"integrals-equal-a-plain-reckoning", integrals_equal_a_plain_reckoning},
+        {"integrals-equal-it-through-crashes", integrals_equal_it_through_crashes},
     };
     g_test_init(&argc, &argv, NULL);
     for (size_t i = 0; i < G_N_ELEMENTS(tests); i++) {
@@ -499,6 +585,10 @@ main(int argc, char **argv)
         g_test_add_data_func(direct, GINT_TO_POINTER(SIM_LINK_DIRECT), tests[i].test);
     }
     g_test_add_func("/measure/both-links-go-the-same-way", both_links_go_the_same_way);
+    g_test_add_func("/measure/both-links-go-the-same-way-through-faults",
+                    both_links_go_the_same_way_through_faults);
+    g_test_add_func("/measure/a-replica-without-lag-is-the-table",
+                    a_replica_without_lag_is_the_table);
     g_test_add_func("/measure/both-links-go-the-same-way-with-presets",
                     both_links_go_the_same_way_with_presets);
     g_test_add_func("/measure/replacing-sweeps-the-trail-up", replacing_sweeps_the_trail_up);
