@@ -51,6 +51,15 @@ _rollcall_phones() {
     done | sort -u
 }
 
+# The variants of the scenario files on the line.
+_rollcall_variants() {
+    local word
+    for word in "${COMP_WORDS[@]}"; do
+        [[ $word == *.ini && -r $word ]] || continue
+        sed -n "s/^[[:blank:]]*\[variant[[:blank:]]\{1,\}\([A-Za-z0-9_-]*\)\].*/\1/p" "$word"
+    done
+}
+
 _rollcall_offer() {
     COMPREPLY=($(compgen "$@"))
 }
@@ -77,9 +86,10 @@ _rollcall_run() {
     --set | -s) _rollcall_set "$cur" ;;
     --output | -o) _rollcall_folders "$cur" ;;
     --phone) _rollcall_offer -W "$(_rollcall_phones)" -- "$cur" ;;
+    --variant) _rollcall_offer -W "none $(_rollcall_variants)" -- "$cur" ;;
     *)
         case $cur in
-        -*) _rollcall_offer -W "-l --link -s --set -o --output -t --trace --phone --transactions --pcap
+        -*) _rollcall_offer -W "-l --link -s --set -o --output -t --trace --phone --transactions --pcap --variant
             -q --quiet -h --help" -- "$cur" ;;
         *) _rollcall_files "$cur" ;;
         esac

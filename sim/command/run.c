@@ -23,6 +23,7 @@ typedef struct {
     char *output;
     char *pcap;
     char *phone;
+    char *variant;
     gboolean trace;
     gboolean transactions;
     gboolean quiet;
@@ -37,6 +38,13 @@ typedef struct {
     bool lines; /* of the trace, printed */
 } Watch;
 
+/* One simulation from its scenario to its folder: the file itself, or a variant of it. */
+typedef struct {
+    SimScenario *scenario;
+    SimResult *result;
+    Watch watch;
+} Session;
+
 static void
 watch_clear(Watch *self)
 {
@@ -45,7 +53,17 @@ watch_clear(Watch *self)
     if (self->attempts != NULL)
         g_string_free(self->attempts, TRUE);
 }
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Watch, watch_clear)
+
+static void
+session_free(gpointer data)
+{
+    Session *self = data;
+    watch_clear(&self->watch);
+    if (self->result != NULL)
+        sim_result_free(self->result);
+    sim_scenario_free(self->scenario);
+    g_free(self);
+}
 
 static void
 on_interrupt(int signal_number)
@@ -125,7 +143,7 @@ static char *
 results_folder(const SimScenario *scenario, const Options *options)
 {
     return g_build_filename(options->output != NULL ? options->output : "results", scenario->name,
-                            NULL);
+                            scenario->variant, NULL);
 }
 
 static bool
@@ -207,34 +225,111 @@ verdict(const SimResult *result)
     return SIM_EXIT_MET;
 }
 
+/* Simulates, and says what came out; nothing is written yet. */
+static bool
+play(Session *self, const Options *options, GError **error)
+{
+    self->result = simulate(self->scenario, options, &self->watch, error);
+    g_clear_pointer(&self->watch.progress, sim_progress_free);
+    SimCapture *capture = g_steal_pointer(&self->watch.capture);
+    if (capture != NULL && !sim_capture_close(capture, *error == NULL ? error : NULL))
+        return false;
+    if (self->result == NULL)
+        return false;
+    if (!options->quiet) {
+        g_autofree char *text = sim_summary_text(self->result);
+        fputs(text, stdout);
+        fflush(stdout);
+    }
+    return true;
+}
+
+/* Takes @scenario. */
+static void
+add_session(GPtrArray *sessions, SimScenario *scenario)
+{
+    Session *session = g_new0(Session, 1);
+    session->scenario = scenario;
+    g_ptr_array_add(sessions, session);
+}
+
+/* What is to be run: the file and its variants, or the one that was chosen. */
+static GPtrArray *
+load(const char *path, const Options *options, GError **error)
+{
+    g_autoptr(GPtrArray) sessions = g_ptr_array_new_with_free_func(session_free);
+    g_autoptr(SimScenario) file =
+        sim_scenario_load(path, (const char *const *)options->changes, error);
+    if (file == NULL)
+        return NULL;
+    bool none = g_strcmp0(options->variant, "none") == 0;
+    for (size_t i = 0; !none && i < file->n_variants; i++) {
+        if (options->variant != NULL && strcmp(options->variant, file->variants[i].name) != 0)
+            continue;
+        SimScenario *variant = sim_scenario_vary(file, i, error);
+        if (variant == NULL)
+            return NULL;
+        add_session(sessions, variant);
+    }
+    if (options->variant != NULL && !none && sessions->len == 0) {
+        g_set_error(error, SIM_SCENARIO_ERROR, SIM_SCENARIO_ERROR_INVALID,
+                    "--variant %.40s: %s has no [variant] of that name", options->variant, path);
+        return NULL;
+    }
+    if (options->variant == NULL || none)
+        add_session(sessions, g_steal_pointer(&file));
+    return g_steal_pointer(&sessions);
+}
+
+/* A trace and a capture are of one run. */
+static bool
+is_one(const GPtrArray *sessions, const Options *options, GError **error)
+{
+    if (sessions->len == 1 || (options->pcap == NULL && !options->trace))
+        return true;
+    g_set_error(error, SIM_SCENARIO_ERROR, SIM_SCENARIO_ERROR_INVALID,
+                "%s is of one run: choose it with --variant NAME, or --variant none for the file "
+                "without its variants",
+                options->pcap != NULL ? "--pcap" : "--trace");
+    return false;
+}
+
+/* The file itself stands last, and its plots show the variants too. */
+static int
+run_sessions(GPtrArray *sessions, const Options *options, GError **error)
+{
+    int code = SIM_EXIT_MET;
+    g_autofree SimResult **results = g_new0(SimResult *, sessions->len);
+    for (guint i = 0; i < sessions->len && code != SIM_EXIT_INTERRUPTED; i++) {
+        Session *session = sessions->pdata[i];
+        if (!play(session, options, error))
+            return sim_command_fail(*error);
+        results[i] = session->result;
+        if (session->scenario->variant == NULL) {
+            session->result->variants = results;
+            session->result->n_variants = i;
+        }
+        if (!write_results(session->result, options, &session->watch, error))
+            return sim_command_fail(*error);
+        code = MAX(code, verdict(session->result));
+    }
+    return code;
+}
+
 static int
 run_file(const char *path, const Options *options)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(SimScenario) scenario =
-        sim_scenario_load(path, (const char *const *)options->changes, &error);
-    if (scenario == NULL)
+    g_autoptr(GPtrArray) sessions = load(path, options, &error);
+    if (sessions == NULL || !is_one(sessions, options, &error))
         return sim_command_fail(error);
-    g_auto(Watch) watch = {0};
-    g_autoptr(SimResult) result = simulate(scenario, options, &watch, &error);
-    g_clear_pointer(&watch.progress, sim_progress_free);
-    if (watch.capture != NULL && !sim_capture_close(watch.capture, error == NULL ? &error : NULL))
-        return sim_command_fail(error);
-    if (result == NULL)
-        return sim_command_fail(error);
-    if (!options->quiet) {
-        g_autofree char *text = sim_summary_text(result);
-        fputs(text, stdout);
-        fflush(stdout);
-    }
-    if (!write_results(result, options, &watch, &error))
-        return sim_command_fail(error);
-    return verdict(result);
+    return run_sessions(sessions, options, &error);
 }
 
 static const char HELP[] =
     "Each FILE describes one experiment (docs/scenario.md). Its results go to results/NAME/:\n"
-    "summary.txt, summary.json, series.csv, stale-life.csv, plots/ and report.html.\n\n"
+    "summary.txt, summary.json, series.csv, stale-life.csv, plots/ and report.html; those of a\n"
+    "[variant NAME] of the file to results/FILE/NAME/.\n\n"
     "Examples:\n"
     "  rollcall run scenarios/town-day.ini\n"
     "  rollcall run scenarios/hello.ini --trace\n"
@@ -265,6 +360,8 @@ sim_command_run(int argc, char **argv)
          "Write each registration attempt to transactions.csv", NULL},
         {"pcap", 0, 0, G_OPTION_ARG_FILENAME, &options.pcap,
          "Write the packets, with simulated addresses and times, for Wireshark", "FILE"},
+        {"variant", 0, 0, G_OPTION_ARG_STRING, &options.variant,
+         "Run one [variant] of the file only; none: the file without its variants", "NAME"},
         {"quiet", 'q', 0, G_OPTION_ARG_NONE, &options.quiet, "Print errors only", NULL},
         G_OPTION_ENTRY_NULL,
     };
@@ -285,5 +382,6 @@ sim_command_run(int argc, char **argv)
     g_free(options.output);
     g_free(options.pcap);
     g_free(options.phone);
+    g_free(options.variant);
     return code;
 }

@@ -60,9 +60,12 @@ typedef struct {
  * @link: "wire" or "direct"; borrowed, a literal
  * @columns: @n_columns populations: the total first, then the groups in file order
  * @longest_queue: the most requests that waited for the station at one time
+ * @variants: @n_variants results of the variants of the scenario, for plots that show them beside
+ *   this one; borrowed, and set by whom it has them
  * @partial: interrupted; @observed tells how far it came
  */
-typedef struct {
+typedef struct SimResult SimResult;
+struct SimResult {
     const SimScenario *scenario;
     const char *link;
     uint64_t fingerprint;
@@ -79,7 +82,9 @@ typedef struct {
     size_t n_bins;
     SimVerdict *verdicts;
     size_t n_verdicts;
-} SimResult;
+    SimResult *const *variants;
+    size_t n_variants;
+};
 
 void sim_result_free(SimResult *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SimResult, sim_result_free)

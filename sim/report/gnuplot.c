@@ -80,17 +80,17 @@ is_ours(const char *path)
 }
 
 static bool
-is_drawn(const char *name)
+is_drawn(const char *name, const SimResult *result)
 {
     for (size_t i = 0; i < SIM_N_PLOTS; i++)
-        if (strcmp(sim_plots[i].name, name) == 0)
+        if (strcmp(sim_plots[i].name, name) == 0 && sim_plot_applies(&sim_plots[i], result))
             return true;
     return false;
 }
 
 /* Plots of an earlier run that this one does not have; what a user made stays. */
 static void
-remove_stale(const char *plots)
+remove_stale(const char *plots, const SimResult *result)
 {
     static const char *const endings[] = {".gp", ".dat", ".svg", ".png"};
     g_autoptr(GDir) listing = g_dir_open(plots, 0, NULL);
@@ -100,7 +100,7 @@ remove_stale(const char *plots)
             continue;
         g_autofree char *name = g_strndup(file, strlen(file) - strlen(".gp"));
         g_autofree char *script = g_build_filename(plots, file, NULL);
-        if (is_drawn(name) || !is_ours(script))
+        if (is_drawn(name, result) || !is_ours(script))
             continue;
         for (size_t i = 0; i < G_N_ELEMENTS(endings); i++) {
             g_autofree char *path = g_strconcat(plots, "/", name, endings[i], NULL);
@@ -207,7 +207,8 @@ static bool
 write_and_draw(const SimResult *result, const char *scratch, const char *plots, GError **error)
 {
     for (size_t i = 0; i < SIM_N_PLOTS; i++)
-        if (!write_script(&sim_plots[i], result, scratch, error))
+        if (sim_plot_applies(&sim_plots[i], result) &&
+            !write_script(&sim_plots[i], result, scratch, error))
             return false;
     return draw_in(scratch, plots, all_endings, error);
 }
@@ -224,7 +225,7 @@ sim_plots_write(const SimResult *result, const char *dir, GError **error)
     bool good = write_and_draw(result, scratch, plots, error);
     sim_output_discard(scratch);
     if (good)
-        remove_stale(plots);
+        remove_stale(plots, result);
     return good;
 }
 

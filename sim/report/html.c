@@ -72,7 +72,10 @@ append_title(GString *out, const SimResult *result)
                 title, " - rollcall</title>\n<style>\n");
     g_string_append(out, style);
     append_text(out, "</style>\n</head>\n<body>\n<h1>", title, "</h1>\n<p class=\"facts\">");
-    append_text(out, "Scenario ", scenario->name, ": ");
+    append_text(out, "Scenario ", scenario->name, "");
+    if (scenario->variant != NULL)
+        append_text(out, ", variant ", scenario->variant, "");
+    g_string_append(out, ": ");
     sim_text_count(out, scenario->n_phones);
     g_string_append_printf(out, " phones in %zu %s, ", scenario->n_groups,
                            scenario->n_groups == 1 ? "group" : "groups");
@@ -234,11 +237,12 @@ append_tables(GString *out, const SimResult *result)
 }
 
 static bool
-append_plots(GString *out, const char *dir, GError **error)
+append_plots(GString *out, const SimResult *result, const char *dir, GError **error)
 {
     g_string_append(out, "<h2 id=\"plots\">Plots</h2>\n");
     for (size_t i = 0; i < SIM_N_PLOTS; i++)
-        if (!sim_figure_append(out, &sim_plots[i], dir, error))
+        if (sim_plot_applies(&sim_plots[i], result) &&
+            !sim_figure_append(out, &sim_plots[i], dir, error))
             return false;
     return true;
 }
@@ -284,6 +288,10 @@ append_recipe(GString *out, const SimResult *result)
         g_string_append(out, " --set");
         append_word(out, *change);
     }
+    if (scenario->n_variants > 0 || scenario->variant != NULL) {
+        g_string_append(out, " --variant");
+        append_word(out, scenario->variant ? scenario->variant : "none");
+    }
     g_string_append_printf(out, "</pre>\n<p>with rollcall %s. The seed is %" PRIu64, SIM_VERSION,
                            scenario->seed);
     if (scenario->replication != 0)
@@ -321,7 +329,7 @@ sim_report_html(const SimResult *result, const char *dir, GError **error)
     append_contents(out, result);
     append_verdicts(out, result);
     append_headlines(out, &result->columns[0]);
-    if (!append_plots(out, dir, error))
+    if (!append_plots(out, result, dir, error))
         return NULL;
     append_tables(out, result);
     append_question(out, result);

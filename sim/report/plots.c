@@ -7,6 +7,12 @@
 #include "sim/report/text.h"
 #include <inttypes.h>
 
+static bool
+has_station(const SimResult *result)
+{
+    return result->scenario->station.given;
+}
+
 const SimPlot sim_plots[SIM_N_PLOTS] = {
     {"accuracy", "Where the location table is right and where it is wrong",
      "Each layer is the share of phones in that state, averaged over a bin. The two light layers "
@@ -34,7 +40,18 @@ const SimPlot sim_plots[SIM_N_PLOTS] = {
      "The share of registrations whose delay (RFC 6076) was longer than the time on the axis. "
      "Steps at 0.5 s, 1.5 s, 3.5 s, ... are lost packets sent again.",
      sim_draw_delay},
+    {"storm", "What comes to the station, and what comes of it",
+     "Requests that come, and among them those sent again by Timer E; registrations that phones "
+     "got to know of in time; requests that wait. All on one logarithmic axis. Where requests "
+     "rise and registrations fall, the station works for phones that have given up.",
+     sim_draw_storm, has_station},
 };
+
+bool
+sim_plot_applies(const SimPlot *plot, const SimResult *result)
+{
+    return plot->applies == NULL || plot->applies(result);
+}
 
 static void
 append_frame(GString *out, const SimPlot *plot, const SimResult *result)

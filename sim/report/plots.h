@@ -27,6 +27,7 @@ typedef struct {
 /**
  * SimPlot:
  * @title: above the plot
+ * @applies: whether there is such a plot of a result; %NULL for always
  * @caption: one or two sentences on how to read it
  */
 typedef struct {
@@ -34,10 +35,14 @@ typedef struct {
     const char *title;
     const char *caption;
     void (*draw)(SimDrawing *drawing, const SimResult *result);
+    bool (*applies)(const SimResult *result);
 } SimPlot;
 
-#define SIM_N_PLOTS 6
+#define SIM_N_PLOTS 7
 extern const SimPlot sim_plots[SIM_N_PLOTS];
+
+/** sim_plot_applies: whether @result has this plot. */
+bool sim_plot_applies(const SimPlot *plot, const SimResult *result);
 
 /** sim_plot_make: (transfer full): the script; the data goes to *@data. */
 char *sim_plot_make(const SimPlot *plot, const SimResult *result, char **data);
@@ -49,3 +54,4 @@ void sim_draw_register_rate(SimDrawing *drawing, const SimResult *result);
 void sim_draw_contacts(SimDrawing *drawing, const SimResult *result);
 void sim_draw_stale_life(SimDrawing *drawing, const SimResult *result);
 void sim_draw_delay(SimDrawing *drawing, const SimResult *result);
+void sim_draw_storm(SimDrawing *drawing, const SimResult *result);

@@ -83,6 +83,8 @@ append_head(GString *out, const SimResult *result)
     append_fact(out, "title", scenario->title ? scenario->title : "-");
     for (char **change = scenario->changes; change != NULL && *change != NULL; change++)
         append_fact(out, "changed", *change);
+    if (scenario->variant != NULL)
+        append_fact(out, "variant", scenario->variant);
     g_autofree char *seed = g_strdup_printf("%" PRIu64, scenario->seed);
     append_fact(out, "seed", seed);
     if (scenario->replication != 0)

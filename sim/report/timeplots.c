@@ -285,3 +285,72 @@ sim_draw_register_rate(SimDrawing *drawing, const SimResult *result)
         append_curve(drawing, unit, i, i, style);
     }
 }
+
+/* The columns of the storm; all of the run itself, and the first so many of each variant. */
+static const struct {
+    SimMetric metric;
+    const char *name;
+    const char *colour;
+} floods[] = {
+    {SIM_METRIC_OFFERED_RATE, "requests/s", "#1f1f1f"},
+    {SIM_METRIC_REGISTRATION_RATE, "registered/s", "#0072b2"},
+    {SIM_METRIC_QUEUE_LENGTH, "waiting", "#d55e00"},
+    {SIM_METRIC_RETRANSMISSION_RATE, "sent again/s", "#cc79a7"},
+};
+#define N_FLOODS G_N_ELEMENTS(floods)
+#define N_FLOODS_VARIED 3
+#define MOST_VARIANTS 2
+
+/* Bottom of the axis: what is less, and nothing, is drawn there. */
+#define FLOOD_FLOOR 0.1
+
+static double
+flood_cell(const int64_t *tallies, size_t column)
+{
+    return fmax(sim_metric_value(floods[column].metric, tallies), FLOOD_FLOOR);
+}
+
+static void
+append_flood(SimDrawing *drawing, const Unit *unit, const SimResult *result, size_t block)
+{
+    const char *variant = result->scenario->variant;
+    for (size_t i = 0; i < (block == 0 ? N_FLOODS : N_FLOODS_VARIED); i++) {
+        g_autofree char *title =
+            block == 0 ? g_strdup(floods[i].name)
+                       : g_strdup_printf("%s, %s", floods[i].name, variant ? variant : "variant");
+        g_string_append_printf(drawing->curves,
+                               "%s'%s.dat' index %zu using ($1/%d):%zu with lines linewidth %s "
+                               "dashtype %s linecolor rgb '%s' title ",
+                               drawing->curves->len > 0 ? ", \\\n  " : "", drawing->name, block,
+                               (int)(unit->length / ROLL_SECOND), i + 2, block == 0 ? "2.2" : "1.5",
+                               block == 0   ? "1"
+                               : block == 1 ? "(12,5)"
+                                            : "(3,5)",
+                               floods[i].colour);
+        sim_text_gnuplot(drawing->curves, title);
+    }
+}
+
+void
+sim_draw_storm(SimDrawing *drawing, const SimResult *result)
+{
+    if (is_timeless(result)) {
+        drawing->empty = "no time was simulated";
+        return;
+    }
+    size_t variants = MIN(result->n_variants, MOST_VARIANTS);
+    const Unit *unit = append_time_axis(drawing, result);
+    g_string_append(drawing->settings,
+                    "set ylabel 'per second; waiting'\nset logscale y\nset yrange [");
+    sim_text_number(drawing->settings, FLOOD_FLOOR);
+    g_string_append(drawing->settings, ":*]\nset format y '%g'\n");
+    for (size_t block = 0; block <= variants; block++) {
+        const SimResult *one = block == 0 ? result : result->variants[block - 1];
+        g_string_append_printf(drawing->data, "%s# time_s", block > 0 ? "\n\n" : "");
+        for (size_t i = 0; i < N_FLOODS; i++)
+            g_string_append_printf(drawing->data, " %s", sim_metric_info(floods[i].metric)->name);
+        g_string_append_c(drawing->data, '\n');
+        append_rows(drawing->data, one, flood_cell, N_FLOODS);
+        append_flood(drawing, unit, one, block);
+    }
+}

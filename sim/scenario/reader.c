@@ -273,6 +273,19 @@ read_expectations(Reader *self, GError **error)
     return true;
 }
 
+static void
+read_variants(Reader *self)
+{
+    SimScenario *scenario = self->reading.scenario;
+    size_t n = scenario->variant ? 0 : count_sections(self, "variant");
+    scenario->variants = g_new0(SimVariant, n);
+    scenario->n_variants = n;
+    for (size_t i = 0; i < n; i++) {
+        const SimSection *section = get_section(self, "variant", i);
+        scenario->variants[i] = (SimVariant){g_strdup(section->name), section->line};
+    }
+}
+
 /* A width of 1, 2 or 5 of something that gives 100 to 300 bins. */
 static RollTime
 choose_bin(RollTime duration)
@@ -391,6 +404,20 @@ read_sections(Reader *self, GError **error)
     if (!sim_scenario_check(scenario, self->path, self->sections, error))
         return false;
     number_phones(scenario);
+    read_variants(self);
+    return true;
+}
+
+/* What a variant says goes into the groups that it names. */
+static bool
+apply_variant(Reader *self, const char *name, GError **error)
+{
+    for (size_t i = 0; name && i < count_sections(self, "variant"); i++) {
+        const SimSection *section = get_section(self, "variant", i);
+        for (guint j = 0; strcmp(section->name, name) == 0 && j < section->entries->len; j++)
+            if (!sim_sections_set(self->sections, section->entries->pdata[j], error))
+                return sim_where_entry(error, self->path, section->entries->pdata[j]);
+    }
     return true;
 }
 
@@ -436,9 +463,10 @@ check_whole(const char *shown, const char *text, size_t len, GError **error)
     return good || sim_where_line(error, shown, line);
 }
 
-SimScenario *
-sim_scenario_parse(const char *path, const char *text, size_t len, const char *const *changes,
-                   GError **error)
+/* @variant: %NULL for the file itself */
+static SimScenario *
+parse(const char *path, const char *text, size_t len, const char *variant,
+      const char *const *changes, GError **error)
 {
     g_autofree char *shown = sim_where_show(path);
     /* @text need not end with a NUL */
@@ -453,16 +481,38 @@ sim_scenario_parse(const char *path, const char *text, size_t len, const char *c
         sim_where_line(error, shown, line);
         return NULL;
     }
-    if (!change_sections(sections, changes, error))
-        return NULL;
     g_autoptr(SimScenario) scenario = make_scenario(path, own, len, changes);
+    scenario->variant = g_strdup(variant);
     g_autofree char *folder = g_path_get_dirname(path);
     Reader self = {
         .reading = {.scenario = scenario, .files = {folder, scenario->owned}},
         .path = shown,
         .sections = sections,
     };
+    if (!apply_variant(&self, variant, error) || !change_sections(sections, changes, error))
+        return NULL;
     return read_sections(&self, error) ? g_steal_pointer(&scenario) : NULL;
+}
+
+SimScenario *
+sim_scenario_vary(const SimScenario *self, size_t which, GError **error)
+{
+    return parse(self->path, self->text, strlen(self->text), self->variants[which].name,
+                 (const char *const *)self->changes, error);
+}
+
+SimScenario *
+sim_scenario_parse(const char *path, const char *text, size_t len, const char *const *changes,
+                   GError **error)
+{
+    g_autoptr(SimScenario) scenario = parse(path, text, len, NULL, changes, error);
+    /* A mistake in a variant is told now, not after the runs before it. */
+    for (size_t i = 0; scenario && i < scenario->n_variants; i++) {
+        g_autoptr(SimScenario) variant = sim_scenario_vary(scenario, i, error);
+        if (!variant)
+            return NULL;
+    }
+    return g_steal_pointer(&scenario);
 }
 
 SimScenario *
@@ -502,6 +552,10 @@ sim_scenario_free(SimScenario *self)
         g_free(self->cuts[i].name);
     for (size_t i = 0; i < self->n_expectations; i++)
         g_free(self->expectations[i].text);
+    for (size_t i = 0; i < self->n_variants; i++)
+        g_free(self->variants[i].name);
+    g_free(self->variants);
+    g_free(self->variant);
     g_free(self->networks);
     g_free(self->groups);
     g_free(self->cuts);

@@ -309,11 +309,23 @@ typedef struct {
     double value;
 } SimExpectation;
 
+/**
+ * SimVariant: `[variant NAME]`: the same experiment once more with other values. Which
+ * ones, only the reader knows: see sim_scenario_vary().
+ */
+typedef struct {
+    char *name;
+    unsigned line;
+} SimVariant;
+
 typedef struct {
     char *name;    /* file name without folder and .ini */
     char *path;    /* as given */
     char *text;    /* the file as read, for the report */
     GStrv changes; /* --set KEY=VALUE as given, %NULL-terminated; may be %NULL */
+    char *variant; /* which of them this is; %NULL: the file itself */
+    SimVariant *variants;
+    size_t n_variants; /* of the file itself; a variant has none */
     char *title;
     RollTime duration;
     RollTime bin; /* of the series */
@@ -356,5 +368,9 @@ SimScenario *sim_scenario_load(const char *path, const char *const *changes, GEr
 /** sim_scenario_parse: the same from memory; @path is for messages and for files it names. */
 SimScenario *sim_scenario_parse(const char *path, const char *text, size_t len,
                                 const char *const *changes, GError **error);
+
+/** sim_scenario_vary: variant @which of @self, with the same `--set` changes, which go before its
+ * own. Returns: (transfer full): or %NULL */
+SimScenario *sim_scenario_vary(const SimScenario *self, size_t which, GError **error);
 void sim_scenario_free(SimScenario *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SimScenario, sim_scenario_free)

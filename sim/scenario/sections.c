@@ -11,9 +11,12 @@
 #define MOST_SECTIONS 1000
 #define MOST_NAME 32
 
-static const char *const KINDS[] = {"scenario", "registrar", "station", "network", "phones", "event",
-                                    "calls",    "expect",    "script",  NULL};
-static const char *const NAMED[] = {"network", "phones", "event", NULL};
+static const char *const KINDS[] = {"scenario", "registrar", "station", "network",
+                                    "phones",   "event",     "calls",   "expect",
+                                    "script",   "variant",   NULL};
+static const char *const NAMED[] = {"network", "phones", "event", "variant", NULL};
+/* Other things that stand in results/NAME/, or that an option says. */
+static const char *const TAKEN[] = {"plots", "none", NULL};
 
 static void
 free_entry(gpointer data)
@@ -114,6 +117,8 @@ check_name(const char *kind, const char *name, GError **error)
         return sim_words_fail(error, "name %s: use letters, digits, - and _ only", quoted);
     if (n > MOST_NAME)
         return sim_words_fail(error, "name %s is longer than %d letters", quoted, MOST_NAME);
+    if (strcmp(kind, "variant") == 0 && g_strv_contains(TAKEN, name))
+        return sim_words_fail(error, "no variant can have the name %s", quoted);
     if (strcmp(name, "all") == 0)
         return sim_words_fail(error, "the name \"all\" is taken: it stands for all phones");
     return true;
@@ -169,12 +174,13 @@ read_entry(SimSection *section, char *text, unsigned line, GError **error)
     }
     *value++ = '\0';
     g_strchomp(text);
+    bool variant = strcmp(section->kind, "variant") == 0;
     const SimKey *key = sim_key_find(section->kind, text);
     g_autofree char *what = g_strdup_printf("unknown key in [%s]:", section->kind);
-    if (!key)
+    if (!key && !variant)
         return sim_words_unknown(error, what, text, names);
     const SimEntry *before = sim_section_find(section, text);
-    if (before && !(key->flags & SIM_KEY_REPEATS))
+    if (before && (variant || !(key->flags & SIM_KEY_REPEATS)))
         return sim_words_fail(error, "key \"%s\" stands in line %u already", text, before->line);
     add_entry(section, text, g_strchug(value), line, NULL);
     return true;
@@ -235,8 +241,7 @@ find_changed(GPtrArray *sections, const char *kind, const char *name, GError **e
 }
 
 static bool
-apply_change(GPtrArray *sections, const GStrv path, const char *value, const char *change,
-             GError **error)
+apply_change(GPtrArray *sections, const GStrv path, const SimEntry *entry, GError **error)
 {
     const char *kind = path[0];
     if (!g_strv_contains(KINDS, kind))
@@ -245,6 +250,8 @@ apply_change(GPtrArray *sections, const GStrv path, const char *value, const cha
         return sim_words_fail(error, "expectations can be set in the file only");
     if (strcmp(kind, "script") == 0)
         return sim_words_fail(error, "a script can be set in the file only");
+    if (strcmp(kind, "variant") == 0)
+        return sim_words_fail(error, "a variant can be set in the file only");
     bool named = g_strv_contains(NAMED, kind);
     if (g_strv_length(path) != (named ? 3 : 2))
         return sim_words_fail(error, "the form is %s.KEY=VALUE", named ? "GROUP.NAME" : kind);
@@ -258,12 +265,21 @@ apply_change(GPtrArray *sections, const GStrv path, const char *value, const cha
     if (!section)
         return false;
     for (guint i = section->entries->len; i-- > 0;) {
-        const SimEntry *entry = section->entries->pdata[i];
-        if (strcmp(entry->key, key) == 0)
+        const SimEntry *old = section->entries->pdata[i];
+        if (strcmp(old->key, key) == 0)
             g_ptr_array_remove_index(section->entries, i);
     }
-    add_entry(section, key, value, 0, change);
+    add_entry(section, key, entry->value, entry->line, entry->change);
     return true;
+}
+
+bool
+sim_sections_set(GPtrArray *sections, const SimEntry *entry, GError **error)
+{
+    g_auto(GStrv) path = g_strsplit(entry->key, ".", 4);
+    if (!path[0])
+        return sim_words_fail(error, "the form is GROUP.NAME.KEY=VALUE");
+    return apply_change(sections, path, entry, error);
 }
 
 bool
@@ -276,8 +292,6 @@ sim_sections_change(GPtrArray *sections, const char *change, GError **error)
         return sim_words_fail(error, "the form is GROUP.NAME.KEY=VALUE");
     g_autofree char *left = g_strstrip(g_strndup(change, (gsize)(equals - change)));
     g_autofree char *value = g_strstrip(g_strdup(equals + 1));
-    g_auto(GStrv) path = g_strsplit(left, ".", 4);
-    if (!path[0])
-        return sim_words_fail(error, "the form is GROUP.NAME.KEY=VALUE");
-    return apply_change(sections, path, value, change, error);
+    SimEntry entry = {.key = left, .value = value, .change = (char *)change};
+    return sim_sections_set(sections, &entry, error);
 }

@@ -37,5 +37,8 @@ GPtrArray *sim_sections_read(const char *text, unsigned *line, GError **error);
 /** sim_sections_change: puts `group.name.key=value` in place of what the file says, or adds it. */
 bool sim_sections_change(GPtrArray *sections, const char *change, GError **error);
 
+/** sim_sections_set: the same for an entry of a variant, whose key is `group.name.key`. */
+bool sim_sections_set(GPtrArray *sections, const SimEntry *entry, GError **error);
+
 /** sim_section_find: the entry of @key, or %NULL. */
 const SimEntry *sim_section_find(const SimSection *self, const char *key);

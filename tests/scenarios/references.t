@@ -18,7 +18,6 @@ sub simulate {
             '--output', "$scratch/$link");
     is($status, 0, "$name, $link: expectations met");
     is($complaint, '', "$name, $link: no complaint");
-    return "$scratch/$link/$name";
 }
 
 # All of summary.json that must not depend on the link or the machine.
@@ -28,9 +27,16 @@ sub common_json {
     return $summary;
 }
 
-for my $name (@names) {
-    my $wire      = simulate($name, 'wire');
-    my $direct    = simulate($name, 'direct');
+# The results of a file and of its variants: folders in the one of all results.
+sub parts {
+    my ($name) = @_;
+    my @variants = slurp("$top/scenarios/$name.ini") =~ /^\[variant ([\w-]+)\]/mg;
+    return $name, map { "$name/$_" } @variants;
+}
+
+sub compare {
+    my ($name) = @_;
+    my ($wire, $direct) = map { "$scratch/$_/$name" } qw(wire direct);
     my $reference = slurp("$top/results/reference/$name/summary.txt");
     same_text(slurp("$wire/summary.txt"), $reference, "$name: the summary is the reference");
     my $text = slurp("$direct/summary.txt");
@@ -39,6 +45,11 @@ for my $name (@names) {
     is_deeply(common_json($direct), common_json($wire), "$name: summary.json on both links");
     same_text(slurp("$direct/$_"), slurp("$wire/$_"), "$name: $_ on both links")
         for qw(series.csv stale-life.csv);
+}
+
+for my $name (@names) {
+    simulate($name, $_) for qw(wire direct);
+    compare($_) for parts($name);
 }
 
 is_deeply([map { m{([^/]+)$} } sort glob "$top/results/reference/*"], \@names,

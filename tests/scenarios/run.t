@@ -54,8 +54,28 @@ refused('--set without a unit', qr/--set phones\.desk\.expires=2: .*"2s"/,
     'run', $hello, '--set', 'phones.desk.expires=2');
 refused('--set of an expectation', qr/in the file only/, 'run', $hello, '--set', 'expect.stale-share=1');
 refused('packets of the direct link', qr/--pcap: the direct link/, 'run', $hello, '--link', 'direct', '--pcap', 'hello.pcap');
+my $storm = "$top/scenarios/blackout-storm.ini";
+refused('unknown variant', qr/--variant jit: .* has no \[variant\] of that name/, 'run', $storm, '--variant', 'jit');
+refused('trace of several runs', qr/--trace is of one run.*--variant none/, 'run', $storm, '--trace');
 refused('plot without a folder', qr/needs a results folder/, 'plot');
 refused('plot of nothing', qr/no plots in nothing/, 'plot', 'nothing');
+
+# --- variants
+spew("$scratch/twins.ini", "$text\n[variant late]\nphones.desk.boot = 5min\n[variant early]\nphones.desk.boot = 0s\n");
+{
+    my @arguments = ('run', 'twins.ini', '--quiet', '--output', 'twins');
+    is((run($program, @arguments))[0], 0, 'variants: exit status');
+    my %fingerprint = map { $_ => slurp("$scratch/twins/twins/$_/summary.txt") =~ /^fingerprint +(\w+)/m } qw(. late early);
+    is(scalar keys %{{reverse %fingerprint}}, 3, 'variants: three different runs');
+    like(slurp("$scratch/twins/twins/late/summary.txt"), qr/^variant +late$/m, 'variants: the summary names it');
+    unlike(slurp("$scratch/twins/twins/summary.txt"), qr/^variant/m, 'variants: the file itself is none');
+    is((run($program, @arguments, '--output', 'one', '--variant', 'late'))[0], 0, 'one variant: exit status');
+    is(slurp("$scratch/one/twins/late/summary.txt"), slurp("$scratch/twins/twins/late/summary.txt"), 'one variant: the same run');
+    ok(!-e "$scratch/one/twins/$_", "one variant: no $_") for qw(early summary.txt);
+    is((run($program, @arguments, '--output', 'none', '--variant', 'none'))[0], 0, 'no variant: exit status');
+    is(slurp("$scratch/none/twins/summary.txt"), slurp("$scratch/twins/twins/summary.txt"), 'no variant: the file itself');
+    ok(!-e "$scratch/none/twins/$_", "no variant: no $_") for qw(early late);
+}
 
 # --- files
 spew("$scratch/empty.ini",  '');

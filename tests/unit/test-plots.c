@@ -67,7 +67,8 @@ test_four_files_each(Fixture *self, gconstpointer unused)
     for (size_t i = 0; i < SIM_N_PLOTS; i++)
         for (size_t k = 0; k < G_N_ELEMENTS(endings); k++) {
             g_autofree char *name = g_strconcat(sim_plots[i].name, endings[k], NULL);
-            g_assert_true(exists_in(self->plots, name));
+            g_assert_true(exists_in(self->plots, name) ==
+                          sim_plot_applies(&sim_plots[i], self->example->result));
         }
     static const char *const files[] = {"summary.txt", "summary.json", "series.csv",
                                         "stale-life.csv", "report.html"};
@@ -88,6 +89,31 @@ test_empty_is_said_in_words(Fixture *self, gconstpointer unused)
     g_assert_nonnull(strstr(accuracy, "no data: no time was simulated"));
 }
 
+/* Only with a station; and one that was drawn goes when the next run has none. */
+static void
+test_storm(Fixture *self, gconstpointer unused)
+{
+    (void)unused;
+    SimResult *result = self->example->result;
+    SimResult *variants[] = {result};
+    self->example->scenario.station.given = true;
+    result->variants = variants;
+    result->n_variants = 1;
+    g_assert_true(sim_plots_write(result, self->dir, NULL));
+    g_autofree char *data = read_in(self->plots, "storm.dat");
+    g_assert_nonnull(strstr(data, "# time_s offered-rate registration-rate queue-length "
+                                  "retransmission-rate\n"));
+    g_autofree char *script = read_in(self->plots, "storm.gp");
+    g_assert_nonnull(strstr(script, "set logscale y"));
+    g_assert_nonnull(strstr(script, "index 1 using"));
+    g_autofree char *picture = read_in(self->plots, "storm.svg");
+    g_assert_nonnull(strstr(picture, "registered/s, variant"));
+    self->example->scenario.station.given = false;
+    g_assert_true(sim_plots_write(result, self->dir, NULL));
+    g_assert_false(exists_in(self->plots, "storm.svg"));
+    g_assert_false(exists_in(self->plots, "storm.dat"));
+}
+
 static void
 test_same_result_same_pictures(Fixture *self, gconstpointer unused)
 {
@@ -105,6 +131,8 @@ test_scripts_run_by_hand(Fixture *self, gconstpointer unused)
     (void)unused;
     g_assert_true(sim_plots_write(self->example->result, self->dir, NULL));
     for (size_t i = 0; i < SIM_N_PLOTS; i++) {
+        if (!sim_plot_applies(&sim_plots[i], self->example->result))
+            continue;
         g_autofree char *script = g_strconcat(sim_plots[i].name, ".gp", NULL);
         g_autofree char *svg = g_strconcat(sim_plots[i].name, ".svg", NULL);
         g_autofree char *first = read_in(self->plots, svg);
@@ -287,6 +315,7 @@ main(int argc, char **argv)
     } tests[] = {
         {"/plots/four-files-each", 4, test_four_files_each},
         {"/plots/nothing-to-draw-is-said-in-words", 0, test_empty_is_said_in_words},
+        {"/plots/storm", 4, test_storm},
         {"/plots/same-result-same-pictures", 4, test_same_result_same_pictures},
         {"/plots/scripts-run-by-hand", 4, test_scripts_run_by_hand},
         {"/plots/missing-gnuplot-is-one-line", 4, test_missing_gnuplot_is_one_line},

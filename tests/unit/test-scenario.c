@@ -40,6 +40,37 @@ parse_phones(const char *phones)
 }
 
 static void
+test_variants(void)
+{
+    static const char *const changes[] = {"phones.desk.boot=3s", NULL};
+    g_autoptr(GError) error = NULL;
+    g_autofree char *text = compose("boot = 1s\n", "[variant a]\nphones.desk.surge = 1min\n"
+                                                   "station.service = 1ms\n"
+                                                   "[variant b]\nphones.desk.boot = 2s\n");
+    g_autoptr(SimScenario) file = parse(text, NULL, &error);
+    g_assert_no_error(error);
+    g_assert_cmpuint(file->n_variants, ==, 2);
+    g_assert_cmpstr(file->variants[1].name, ==, "b");
+    g_assert_null(file->variant);
+    g_assert_false(file->station.given);
+    g_assert_cmpint(file->groups[0].surge, ==, 0);
+    g_autoptr(SimScenario) a = sim_scenario_vary(file, 0, &error);
+    g_autoptr(SimScenario) b = sim_scenario_vary(file, 1, &error);
+    g_assert_cmpstr(a->variant, ==, "a");
+    g_assert_cmpuint(a->n_variants, ==, 0);
+    g_assert_true(a->station.given);
+    g_assert_cmpint(a->groups[0].surge, ==, ROLL_MINUTE);
+    g_assert_cmpfloat(a->groups[0].boot.a, ==, 1);
+    g_assert_false(b->station.given);
+    g_assert_cmpfloat(b->groups[0].boot.a, ==, 2);
+    /* --set goes before the variant */
+    g_autoptr(SimScenario) set = parse(text, changes, &error);
+    g_autoptr(SimScenario) set_b = sim_scenario_vary(set, 1, &error);
+    g_assert_no_error(error);
+    g_assert_cmpfloat(set_b->groups[0].boot.a, ==, 3);
+}
+
+static void
 test_defaults(void)
 {
     g_autoptr(SimScenario) s = parse_phones("");
@@ -587,6 +618,7 @@ main(int argc, char **argv)
     g_test_add_func("/scenario/profiles/load-and-give-way", test_profiles);
     g_test_add_func("/scenario/presets/give-way", test_presets);
     g_test_add_func("/scenario/presets/rfc-is-the-default", test_preset_rfc);
+    g_test_add_func("/scenario/variants", test_variants);
     g_test_add_func("/scenario/presets/mistakes", test_preset_mistakes);
     g_test_add_func("/scenario/registrar/tables-of-limited-size", test_tables_of_limited_size);
     g_test_add_func("/scenario/shipped-ones-load", test_shipped);
