@@ -61,7 +61,7 @@ refused('plot without a folder', qr/needs a results folder/, 'plot');
 refused('plot of nothing', qr/no plots in nothing/, 'plot', 'nothing');
 
 # --- variants
-spew("$scratch/twins.ini", "$text\n[variant late]\nphones.desk.boot = 5min\n[variant early]\nphones.desk.boot = 0s\n");
+spew("$scratch/twins.ini", "$text\n[variant late]\nphones.desk.boot = 30s\n[variant early]\nphones.desk.boot = 0s\n");
 {
     my @arguments = ('run', 'twins.ini', '--quiet', '--output', 'twins');
     is((run($program, @arguments))[0], 0, 'variants: exit status');
