@@ -128,3 +128,48 @@ double sim_exact_cost(const SimExactCost *cost, double expiry);
 
 /** sim_exact_best_expiry: where that is least, between 1 s and 30 times the off-time. */
 double sim_exact_best_expiry(const SimExactCost *cost);
+
+/** sim_exact_erlang_b: share of Poisson arrivals, @load of them in a mean stay, that find all
+ * @places taken, whatever the law of the stays (M/G/k/k). */
+double sim_exact_erlang_b(unsigned places, double load);
+
+/** sim_exact_outlives: mean time that a record outlives its phone, if the phone is gone for good.
+ */
+double sim_exact_outlives(const SimExactPower *power);
+
+/**
+ * sim_exact_evicted: share of the phones whose record is given to another while they are still
+ * there: a full table of @places, of which each newcomer takes the oldest; @present phones are
+ * there on average, and stay for exponential times.
+ */
+double sim_exact_evicted(unsigned places, double present);
+
+/**
+ * SimExactTimer: a phone that is called at rate @calls and registers @timer after its last call or
+ * registration; each REGISTER costs @per_register, a call @per_age for each second since then.
+ */
+typedef struct {
+    double calls;
+    double timer;
+    double per_register;
+    double per_age;
+} SimExactTimer;
+
+/** sim_exact_timer_rate: REGISTERs per second. */
+double sim_exact_timer_rate(const SimExactTimer *timer);
+
+/** sim_exact_timer_age: mean time since the phone was last heard of when a call comes. */
+double sim_exact_timer_age(const SimExactTimer *timer);
+
+/** sim_exact_timer_cost: per second. */
+double sim_exact_timer_cost(const SimExactTimer *timer);
+
+/** sim_exact_best_timer: where that is least. */
+double sim_exact_best_timer(const SimExactTimer *timer);
+
+/**
+ * sim_exact_qualified: mean stale time in one cycle of a phone that is off for Exp(@delta), whose
+ * record would live on for longer, but is asked every @period and removed @wait after the last of
+ * @misses questions without an answer.
+ */
+double sim_exact_qualified(double delta, double period, unsigned misses, double wait);

@@ -51,6 +51,7 @@ sim_oracle_text(const SimOracleWorld *world, const char *format, ...)
                            "duration = %.0fs\n"
                            "bin = %.0fs\n"
                            "warmup = %.0fs\n"
+                           "start = %s\n"
                            "[registrar]\n"
                            "domain = example.org\n"
                            "auth = %s\n"
@@ -58,6 +59,7 @@ sim_oracle_text(const SimOracleWorld *world, const char *format, ...)
                            "min-expires = 1s\n"
                            "max-expires = none\n"
                            "max-bindings = 1000\n"
+                           "%s\n"
                            "[network net]\n"
                            "pool = 10.0.0.0/8\n"
                            "delay = 0s\n"
@@ -67,6 +69,8 @@ sim_oracle_text(const SimOracleWorld *world, const char *format, ...)
                            "network = net\n"
                            "%s",
                            duration, world->bin > 0 ? world->bin : duration, world->warmup,
-                           world->auth ? world->auth : "none", world->network ? world->network : "",
-                           world->phones, rest);
+                           world->start ? world->start : "stationary",
+                           world->auth ? world->auth : "none",
+                           world->registrar ? world->registrar : "",
+                           world->network ? world->network : "", world->phones, rest);
 }

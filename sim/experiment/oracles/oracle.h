@@ -25,7 +25,12 @@
     X(digest)                                                                                      \
     X(refresh_loss)                                                                                \
     X(soft_state)                                                                                  \
-    X(expiry)
+    X(expiry)                                                                                      \
+    X(explicit)                                                                                    \
+    X(timeout)                                                                                     \
+    X(implicit)                                                                                    \
+    X(timer)                                                                                       \
+    X(qualify)
 
 /**
  * SimOracleValue: one comparison.
@@ -108,7 +113,8 @@ void sim_oracle_add_ratio(GArray *values, const char *metric, const SimOracleRat
  * @hours: that are measured, after @warmup
  * @bin: of the series in seconds; 0 for one bin
  * @auth: "none" if %NULL
- * @network: more lines of [network net]; may be %NULL
+ * @start: "stationary" if %NULL
+ * @network, @registrar: more lines of [network net] and [registrar]; may be %NULL
  */
 typedef struct {
     unsigned phones;
@@ -117,6 +123,8 @@ typedef struct {
     double bin;
     const char *auth;
     const char *network;
+    const char *registrar;
+    const char *start;
 } SimOracleWorld;
 
 /** sim_oracle_text: the scenario with the lines of [phones p] and what follows. (transfer full) */
