@@ -9,7 +9,7 @@ use lib $FindBin::Bin;
 use Run;
 use Test::More;
 
-my @names = map { m{([^/]+)\.ini$} } sort glob "$top/scenarios/*.ini";
+my @names = sort map { m{([^/]+)\.ini$} } glob "$top/scenarios/*.ini";
 
 sub simulate {
     my ($name, $link) = @_;
@@ -52,6 +52,6 @@ for my $name (@names) {
     compare($_) for parts($name);
 }
 
-is_deeply([map { m{([^/]+)$} } sort glob "$top/results/reference/*"], \@names,
+is_deeply([sort map { m{([^/]+)$} } glob "$top/results/reference/*"], \@names,
     'each scenario has a reference, and each reference a scenario');
 done_testing;
