@@ -12,11 +12,12 @@ _rollcall_keys() {
         order when-full replace-by-instance match late-margin qualify replica-lag ;;
     station) echo service workers queue when-full retry-after ;;
     network) echo pool address assign lease release delay loss outages ;;
-    phones) echo count profile network places registers expires refresh retry power ups leaves linger \
+    phones) echo aor-of q outbound \
+        count profile network places registers expires refresh retry power ups leaves linger \
         boot surge notices instance old-contact credentials call-id wrong-password refresh-after-call timeout start-spacing port \
         user-agent register register-from ;;
     event) echo at cut back repeats crash table clock ;;
-    calls) echo rate pattern failed-records ;;
+    calls) echo rate fork pattern failed-records ;;
     esac
 }
 

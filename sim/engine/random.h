@@ -49,6 +49,7 @@ typedef enum {
     SIM_PURPOSE_ASK,
     SIM_PURPOSE_CRASH_BACK,
     SIM_PURPOSE_REPLICA_LAG,
+    SIM_PURPOSE_CALL_DELAY,
 } SimPurpose;
 
 /** SimRandom: a value; copy it freely. */

@@ -1,26 +1,75 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * A call is forked to every contact: it reached the phone if one of them leads there. */
+ * A call has reached its callee if one branch rings. What it counts as otherwise is the best that
+ * any contact led to; so it does not depend on the order in which they are tried. */
 #include "sim/experiment/outcome.h"
-#include "sim/link/identity.h"
 
-SimTally
-sim_call_outcome(const SimWorld *world, uint32_t id, const RollLocation *contacts, size_t n)
+static bool
+is_silent(const SimBranch *branch)
 {
-    const SimDevice *device = &world->devices[id];
-    bool misdirected = false;
-    if (n == 0)
-        return device->on ? SIM_TALLY_CALL_MISSED : SIM_TALLY_CALL_REFUSED;
-    for (size_t i = 0; i < n; i++) {
-        uint32_t address = sim_identity_parse_address(contacts[i].contact);
-        if (device->on && address == device->address)
-            return device->cut_off == 0 ? SIM_TALLY_CALL_REACHED : SIM_TALLY_CALL_UNREACHABLE;
-        int64_t holder = sim_world_holder(world, address);
-        misdirected = misdirected || (holder >= 0 && holder != id && world->devices[holder].on);
+    return branch->end == SIM_BRANCH_CUT_OFF || branch->end == SIM_BRANCH_SILENT;
+}
+
+/* How many of @branches, from the first on, are tried together. */
+static size_t
+count_together(const SimBranch *branches, size_t n, SimFork fork)
+{
+    size_t together = 1;
+    if (fork == SIM_FORK_PARALLEL)
+        return n;
+    while (together < n && branches[together].q == branches[0].q)
+        together++;
+    return together;
+}
+
+/* Sends INVITEs to the branches [from, to) at once. Returns: whether one rings. */
+static bool
+try_together(SimBranch *branches, size_t from, size_t to, SimCallResult *result)
+{
+    RollTime rings = ROLL_NEVER;
+    RollTime fails = 0;
+    for (size_t i = from; i < to; i++) {
+        SimBranch *branch = &branches[i];
+        RollTime answer = is_silent(branch) ? SIM_TIMER_B : MIN(branch->answer, SIM_TIMER_B);
+        branch->tried = true;
+        branch->began = result->wait;
+        result->dead += is_silent(branch);
+        fails = MAX(fails, answer);
+        if (branch->end != SIM_BRANCH_RINGS || answer >= rings)
+            continue;
+        rings = answer;
+        result->ringing = i;
     }
-    if (misdirected)
+    result->wait += rings != ROLL_NEVER ? rings : fails;
+    return rings != ROLL_NEVER;
+}
+
+static SimTally
+failure(const SimBranch *branches, size_t n, bool anybody)
+{
+    SimBranchEnd best = SIM_BRANCH_SILENT;
+    if (n == 0)
+        return anybody ? SIM_TALLY_CALL_MISSED : SIM_TALLY_CALL_REFUSED;
+    for (size_t i = 0; i < n; i++)
+        best = MIN(best, branches[i].end);
+    if (best == SIM_BRANCH_CUT_OFF)
+        return SIM_TALLY_CALL_UNREACHABLE;
+    if (best == SIM_BRANCH_REFUSED)
         return SIM_TALLY_CALL_MISDIRECTED;
-    return device->on ? SIM_TALLY_CALL_WRONG : SIM_TALLY_CALL_DEAD;
+    return anybody ? SIM_TALLY_CALL_WRONG : SIM_TALLY_CALL_DEAD;
+}
+
+SimCallResult
+sim_call_fork(SimBranch *branches, size_t n, SimFork fork, bool anybody)
+{
+    SimCallResult result = {0};
+    bool reached = false;
+    for (size_t i = 0, next; i < n && !reached; i = next) {
+        next = i + count_together(branches + i, n - i, fork);
+        reached = try_together(branches, i, next, &result);
+    }
+    result.outcome = reached ? SIM_TALLY_CALL_REACHED : failure(branches, n, anybody);
+    return result;
 }
 
 SimTally

@@ -4,6 +4,7 @@
  * transport.c the packets, service.c the station, table.c the registrar, calls.c the callers. */
 #pragma once
 
+#include "sim/experiment/outcome.h"
 #include "sim/experiment/run.h"
 #include "sim/measure/measure.h"
 #include "sim/model/station.h"
@@ -63,7 +64,7 @@ typedef struct {
  * @station: in front of the registrar, or %NULL
  * @packet: the request a record of the trace is about, while it is written; else %NULL
  * @registrar_armed: when the registrar will be woken
- * @calls: how many there have been
+ * @calls: how many there have been; @branches: #SimBranch, of the call that is being led
  * @pattern: of calls over the week, or %NULL
  * @known: when it was last known where each phone is, by its registration or a call that reached
  *   it; %NULL if there are no calls
@@ -98,6 +99,7 @@ typedef struct {
     uint64_t events;
     uint64_t registrations;
     uint32_t calls;
+    GArray *branches;
     SimPattern *pattern;
     RollTime *known;
     SimQualify *qualify;
@@ -204,11 +206,15 @@ void sim_qualify_handle(SimRun *run, const SimEvent *event);
 /* vain.c */
 /** sim_run_remove_record: the registrar removes the record of @id that leads to @address. */
 void sim_run_remove_record(SimRun *self, uint32_t id, uint32_t address);
-/** sim_run_call_in_vain: a call to @id was led to @contacts and did not reach it. */
-void sim_run_call_in_vain(SimRun *self, uint32_t id, const RollLocation *contacts, size_t n);
+/** sim_run_call_in_vain: a call was led to those of @branches that it tried, one for each of
+ * @contacts, @n of them. */
+void sim_run_call_in_vain(SimRun *self, const SimBranch *branches, const RollLocation *contacts,
+                          size_t n);
 void sim_run_handle_vain(SimRun *self, const SimEvent *event);
 
 /* calls.c */
+/** sim_run_phone_of: which phone has bound @contact to the address-of-record of @owner. */
+uint32_t sim_run_phone_of(const SimRun *self, uint32_t owner, RollText contact);
 void sim_run_open_calls(SimRun *self);
 void sim_run_close_calls(SimRun *self);
 /** sim_run_schedule_call: the next one. */

@@ -21,9 +21,8 @@ sim_run_trace(SimRun *self, SimTraceKind kind, uint32_t phone, uint32_t address,
         record.copy = self->packet->copy;
     }
     char room[SIM_NAME_MAX];
-    RollUri aor = {0};
-    sim_identity_aor(self->identity, phone, room, &aor);
-    g_autofree char *name = g_strndup(aor.user.ptr, aor.user.len);
+    RollText text = sim_identity_name(self->identity, phone, room);
+    g_autofree char *name = g_strndup(text.ptr, text.len);
     options->trace(options->trace_data, &record, name);
 }
 
@@ -116,7 +115,7 @@ handle(SimRun *self, const SimEvent *event)
 static double
 event_rate(const SimScenario *scenario)
 {
-    double rate = scenario->call_rate * scenario->n_phones;
+    double rate = scenario->call_rate * scenario->n_aors;
     for (size_t g = 0; g < scenario->n_groups; g++) {
         const SimGroup *group = &scenario->groups[g];
         RollTime refresh = sim_refresh_interval(&group->refresh, group->expires, 0.5);

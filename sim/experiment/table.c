@@ -18,6 +18,32 @@ sim_run_arm_registrar(SimRun *self)
                    (SimEvent){self->registrar_armed, sim_order(SIM_CLASS_REGISTRAR, 0, 0), 0, 0});
 }
 
+/* The phone whose record this is: by the address-of-record, or where several register one, by the
+ * contact. */
+static uint32_t
+phone_of(SimRun *self, const RollBindingEvent *event)
+{
+    if (*event->mark == 0)
+        *event->mark = (uint64_t)(sim_identity_find(self->identity, event->aor) + 1);
+    uint32_t owner = (uint32_t)(*event->mark - 1);
+    return *event->mark != 0 ? sim_run_phone_of(self, owner, event->contact) : 0;
+}
+
+/* A record with a reg-id is refreshed with another contact when its phone has moved (RFC 5626
+ * section 6); there is but one of a phone. */
+static void
+follow_refresh(SimRun *self, uint32_t id, uint32_t address)
+{
+    uint32_t was;
+    if (!sim_identity_group(self->identity, id)->outbound ||
+        sim_measure_records(self->measure, id, &was, 1) != 1 || was == address)
+        return;
+    sim_qualify_event(self, id, was, ROLL_BINDING_UNREGISTERED);
+    sim_qualify_event(self, id, address, ROLL_BINDING_CREATED);
+    sim_measure_unbound(self->measure, self->now, id, was, false);
+    sim_measure_bound(self->measure, self->now, id, address);
+}
+
 /* A replica knows when a record expires and needs not be told. */
 static void
 replicate(SimRun *self, const RollBindingEvent *event, uint32_t id, uint32_t address)
@@ -45,10 +71,8 @@ on_binding_event(void *data, const RollBindingEvent *event)
         [ROLL_BINDING_DEACTIVATED] = SIM_TRACE_DEACTIVATED,
     };
     SimRun *self = data;
-    if (*event->mark == 0)
-        *event->mark = (uint64_t)(sim_identity_find(self->identity, event->aor) + 1);
+    uint32_t id = phone_of(self, event);
     g_return_if_fail(*event->mark != 0);
-    uint32_t id = (uint32_t)(*event->mark - 1);
     uint32_t address = sim_identity_parse_address(event->contact);
     RollTime left = event->expires_at == ROLL_NEVER ? 0 : event->expires_at - self->now;
     sim_run_trace(self, kinds[event->kind], id, address, 0, (uint32_t)(left / ROLL_SECOND));
@@ -63,6 +87,8 @@ on_binding_event(void *data, const RollBindingEvent *event)
     else if (event->kind >= ROLL_BINDING_EXPIRED)
         sim_measure_unbound(self->measure, self->now, id, address,
                             event->kind == ROLL_BINDING_EXPIRED);
+    else
+        follow_refresh(self, id, address);
 }
 
 /* Beside its own timers: what a replica gets to know, and what a registrar asks. */
@@ -149,8 +175,9 @@ static void
 list_record(void *data, const RollRecord *record)
 {
     Listing *self = data;
+    uint32_t owner = (uint32_t)sim_identity_find(self->run->identity, record->aor);
     SimCopy copy = {
-        .phone = (uint32_t)sim_identity_find(self->run->identity, record->aor),
+        .phone = sim_run_phone_of(self->run, owner, record->contact),
         .address = sim_identity_parse_address(record->contact),
         .call_id = sim_render_parse_call_id(record->call_id),
         .cseq = record->cseq,
@@ -190,10 +217,12 @@ sim_run_load(const SimRun *self, RollRegistrar *registrar, const SimCopy *copy)
     char call_id[64];
     RollUri a = {0};
     RollUri c = {0};
+    const SimGroup *group = sim_identity_group(self->identity, copy->phone);
     RollRecord record = {
         .call_id = sim_render_call_id(copy->phone, copy->call_id, call_id),
         .cseq = copy->cseq,
-        .q = ROLL_Q_NONE,
+        .q = group->q,
+        .reg_id = group->outbound ? 1 : 0,
         .registered_at = copy->registered_at,
         .expires_at = copy->expires_at,
     };

@@ -152,9 +152,8 @@ end_attempt(SimRun *self, uint32_t id, SimPhoneEnd end)
         return;
     SimAttempt attempt = {phone->began, self->now, id, phone->kind, granted};
     char room[SIM_NAME_MAX];
-    RollUri aor = {0};
-    sim_identity_aor(self->identity, id, room, &aor);
-    g_autofree char *name = g_strndup(aor.user.ptr, aor.user.len);
+    RollText text = sim_identity_name(self->identity, id, room);
+    g_autofree char *name = g_strndup(text.ptr, text.len);
     self->options->attempt(self->options->attempt_data, &attempt, name);
 }
 

@@ -5,9 +5,6 @@
  * That is deregistration on unsuccessful paging, in the words of mobile networks. */
 #include "sim/experiment/parts.h"
 
-/* Timer B: 64 T1 (RFC 3261 section 17.1.1.2). */
-#define TIMER_B (64 * ROLL_T1)
-
 /* The contact of the live record of @id that leads to @address and, unless that is ROLL_NEVER, was
  * registered at @since; NULL if there is none. */
 static const RollLocation *
@@ -17,13 +14,15 @@ find_record(SimRun *self, uint32_t id, uint32_t address, RollTime since, char ao
     char room[SIM_NAME_MAX];
     RollUri uri = {0};
     const RollLocation *contacts;
+    uint32_t owner = sim_scenario_owner(self->scenario, sim_identity_group(self->identity, id), id);
     sim_identity_aor(self->identity, id, room, &uri);
     *aor_len = roll_uri_write_aor(&uri, aor);
     size_t n =
         roll_registrar_lookup(self->registrar, self->now, (RollText){aor, *aor_len}, &contacts);
     for (size_t i = 0; i < n; i++)
         if (sim_identity_parse_address(contacts[i].contact) == address &&
-            (since == ROLL_NEVER || contacts[i].registered_at == since))
+            (since == ROLL_NEVER || contacts[i].registered_at == since) &&
+            sim_run_phone_of(self, owner, contacts[i].contact) == id)
             return &contacts[i];
     return NULL;
 }
@@ -63,20 +62,23 @@ keep(SimRun *self, SimVain vain)
 }
 
 void
-sim_run_call_in_vain(SimRun *self, uint32_t id, const RollLocation *contacts, size_t n)
+sim_run_call_in_vain(SimRun *self, const SimBranch *branches, const RollLocation *contacts,
+                     size_t n)
 {
     if (!self->scenario->remove_failed)
         return;
     for (size_t i = 0; i < n; i++) {
-        uint32_t address = sim_identity_parse_address(contacts[i].contact);
+        const SimBranch *branch = &branches[i];
+        if (!branch->tried || branch->end == SIM_BRANCH_RINGS)
+            continue;
         if (contacts[i].expires_at == ROLL_NEVER)
             continue; /* entered by hand, and not to be entered again by a phone */
-        int64_t holder = sim_world_holder(self->world, address);
-        bool answered = holder >= 0 && self->world->devices[holder].on;
-        uint32_t place = keep(self, (SimVain){id, address, contacts[i].registered_at});
-        sim_queue_push(self->queue,
-                       (SimEvent){self->now + (answered ? 0 : TIMER_B),
-                                  sim_order(SIM_CLASS_CALL, id, place), SIM_EVENT_VAIN, place});
+        RollTime due = self->now + branch->began;
+        due += branch->end == SIM_BRANCH_REFUSED ? 0 : SIM_TIMER_B;
+        uint32_t place =
+            keep(self, (SimVain){branch->phone, branch->address, contacts[i].registered_at});
+        sim_queue_push(self->queue, (SimEvent){due, sim_order(SIM_CLASS_CALL, branch->phone, place),
+                                               SIM_EVENT_VAIN, place});
     }
 }
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * A phone of a group is `group.0042`; the names of a trunk come from its `register =>` line. The
- * dot cannot stand in a group's name, so the way back is never ambiguous. */
+ * dot cannot stand in a group's name, so the way back is never ambiguous. A phone that registers
+ * the address-of-record of another has its credentials, too, and its own name in its contact. */
 #include "sim/link/identity.h"
 
 #include "sim/scenario/names.h"
@@ -37,6 +38,12 @@ line_of(const SimIdentity *self, uint32_t id)
 {
     const SimGroup *group = group_of(self, id);
     return group->lines != NULL ? &group->lines[id - group->first] : NULL;
+}
+
+static uint32_t
+owner_of(const SimIdentity *self, uint32_t id)
+{
+    return sim_scenario_owner(self->world->scenario, group_of(self, id), id);
 }
 
 static const char *
@@ -136,6 +143,12 @@ sim_identity_domains(const SimIdentity *self)
     return (const char *const *)self->domains->pdata;
 }
 
+const SimGroup *
+sim_identity_group(const SimIdentity *self, uint32_t id)
+{
+    return group_of(self, id);
+}
+
 uint16_t
 sim_identity_port(const SimIdentity *self, uint32_t id)
 {
@@ -185,9 +198,16 @@ between(const char *from, const char *to)
     return (RollText){from, (size_t)(to - from)};
 }
 
+RollText
+sim_identity_name(const SimIdentity *self, uint32_t id, char room[SIM_NAME_MAX])
+{
+    return between(room, put_user(self, id, room));
+}
+
 void
 sim_identity_aor(const SimIdentity *self, uint32_t id, char room[SIM_NAME_MAX], RollUri *out)
 {
+    id = owner_of(self, id);
     char *user = put(room, "sip:");
     char *at = put_user(self, id, user);
     *at = '@';
@@ -203,7 +223,7 @@ static char *
 put_contact_user(const SimIdentity *self, uint32_t id, const RollUri *aor, char *at)
 {
     const SimTrunkLine *line = line_of(self, id);
-    if (line == NULL && aor != NULL) {
+    if (line == NULL && aor != NULL && group_of(self, id)->owner == 0) {
         memcpy(at, aor->user.ptr, aor->user.len);
         return at + aor->user.len;
     }
@@ -258,13 +278,14 @@ RollText
 sim_identity_instance(const SimIdentity *self, uint32_t id, char room[SIM_NAME_MAX],
                       RollText *ret_instance)
 {
+    const SimGroup *group = group_of(self, id);
     *ret_instance = (RollText){0};
-    if (!group_of(self, id)->instance)
+    if (!group->instance && !group->outbound)
         return (RollText){0};
     char *urn = put(room, ";+sip.instance=\"<");
     char *end = put_number(put(urn, "urn:uuid:00000000-0000-4000-8000-"), id, 12);
     *ret_instance = between(urn, end);
-    return between(room, put(end, ">\""));
+    return between(room, put(end, group->outbound ? ">\";reg-id=1" : ">\""));
 }
 
 RollText
@@ -286,7 +307,7 @@ sim_identity_password(const SimIdentity *self, uint32_t id, bool own, char room[
     if (line != NULL)
         return line->secret != NULL ? roll_text(line->secret) : ROLL_TEXT("");
     memcpy(room, "secret-", 7);
-    return between(room, put_number(room + 7, id, 7));
+    return between(room, put_number(room + 7, owner_of(self, id), 7));
 }
 
 /* The group whose names begin with @prefix, `group.`. Few groups are looked through faster than
@@ -343,6 +364,14 @@ sim_identity_find(const SimIdentity *self, RollText aor)
         return -1;
     int64_t id = find_numbered(self, between(aor.ptr + 4, at));
     return id >= 0 ? id : find_in(self->trunks, between(aor.ptr + 4, aor.ptr + aor.len));
+}
+
+uint32_t
+sim_identity_device(const SimIdentity *self, uint32_t owner, RollText contact)
+{
+    const char *at = contact.len > 4 ? memchr(contact.ptr, '@', contact.len) : NULL;
+    int64_t id = at != NULL ? find_numbered(self, between(contact.ptr + 4, at)) : -1;
+    return id >= 0 ? (uint32_t)id : owner;
 }
 
 bool

@@ -18,14 +18,22 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SimIdentity, sim_identity_free)
 /** SIM_NAME_MAX: room for any of the texts below. */
 #define SIM_NAME_MAX 1024
 
-/** sim_identity_aor: writes the address-of-record of phone @id into @room and cuts it into @out,
- * which has to be zero or written here before: parts that no phone has are left alone. */
+/** sim_identity_name: what phone @id is called: the user part of its own address-of-record, or of
+ * its contact if it registers that of another one. */
+RollText sim_identity_name(const SimIdentity *self, uint32_t id, char room[SIM_NAME_MAX]);
+
+/** sim_identity_aor: writes the address-of-record that phone @id registers into @room and cuts it
+ * into @out, which has to be zero or written here before: parts that no phone has are left alone.
+ */
 void sim_identity_aor(const SimIdentity *self, uint32_t id, char room[SIM_NAME_MAX], RollUri *out);
 
 /** sim_identity_contact: the URI at which phone @id is reached at @address (host byte order).
  * @aor: its address-of-record if it is at hand, which spares time; may be %NULL. @out as above. */
 void sim_identity_contact(const SimIdentity *self, uint32_t id, const RollUri *aor,
                           uint32_t address, char room[SIM_NAME_MAX], RollUri *out);
+
+/** sim_identity_group: the group of phone @id. */
+const SimGroup *sim_identity_group(const SimIdentity *self, uint32_t id);
 
 /** sim_identity_port: the port phone @id listens on. */
 uint16_t sim_identity_port(const SimIdentity *self, uint32_t id);
@@ -38,11 +46,18 @@ RollText sim_identity_password(const SimIdentity *self, uint32_t id, bool own,
                                char room[SIM_NAME_MAX]);
 
 /**
- * sim_identity_instance: what follows phone @id's contact: `;+sip.instance=...`, or nothing.
+ * sim_identity_instance: what follows phone @id's contact: `;+sip.instance=...` and, with
+ * outbound, `;reg-id=1`; or nothing.
  * @ret_instance: (out): the URN in it; absent without
  */
 RollText sim_identity_instance(const SimIdentity *self, uint32_t id, char room[SIM_NAME_MAX],
                                RollText *ret_instance);
+
+/**
+ * sim_identity_device: which of the phones that register the address-of-record of @owner has bound
+ * @contact. It is in the user part; a contact without a phone's name is @owner's.
+ */
+uint32_t sim_identity_device(const SimIdentity *self, uint32_t owner, RollText contact);
 
 /** sim_identity_find: the phone of an address-of-record in canonical form, or -1. */
 int64_t sim_identity_find(const SimIdentity *self, RollText aor);

@@ -70,13 +70,17 @@ render_registrar_uri(const RollUri *aor, char room[SIM_NAME_MAX], RollUri *out)
 static void
 render_contacts(const SimIdentity *identity, const SimRequest *in, SimRoom *room, RollRequest *out)
 {
+    const SimGroup *group = sim_identity_group(identity, in->phone);
     RollContact *contacts = room->contacts;
     contacts[0].expires = ROLL_EXPIRES_NONE;
-    contacts[0].q = contacts[1].q = ROLL_Q_NONE;
+    contacts[0].q = group->q;
+    contacts[1].q = ROLL_Q_NONE;
     sim_identity_contact(identity, in->phone, &out->to, in->contact, room->contact,
                          &contacts[0].uri);
     contacts[0].params =
         sim_identity_instance(identity, in->phone, room->instance, &contacts[0].instance);
+    contacts[0].reg_id = group->outbound ? 1 : 0;
+    out->supported = group->outbound ? ROLL_TEXT("outbound, path") : (RollText){0};
     out->contacts = contacts;
     out->n_contacts = 1;
     if (in->old_contact == 0)

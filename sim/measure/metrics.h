@@ -54,6 +54,9 @@
     X(CALL_MISSED, "calls to a phone that is on but has no record")                                \
     X(CALL_REFUSED, "calls rightly refused: the phone is off and has no record")                   \
     X(CALL_UNREACHABLE, "calls led to where the phone is, but no packet gets through")             \
+    X(CALL_RING_TIME, "sum of times from a call that reached the phone to its ringing, us")        \
+    X(CALL_WAIT_TIME, "sum of times that callers waited until it rang or the call had failed, us") \
+    X(CALL_DEAD_BRANCHES, "branches of calls that stayed without an answer until Timer B")         \
     X(OFFERED, "requests that came to the station")                                                \
     X(TURNED_AWAY, "requests that found the line of the station full")                             \
     X(SERVED, "requests that the station has served")                                              \
@@ -177,6 +180,12 @@ typedef enum {
       "of all calls: no record though the phone is on")                                            \
     X(CALL_REFUSED_SHARE, "call-refused-share", "1", SIM_BIT(CALL_REFUSED), SIM_CALLS, 1,          \
       "of all calls: rightly refused, phone off and no record")                                    \
+    X(POST_DIAL_DELAY, "post-dial-delay", "s", SIM_BIT(CALL_RING_TIME), SIM_BIT(CALL_REACHED),     \
+      1 / SIM_US, "of the calls that reached the phone, the mean time until it rang")              \
+    X(CALLER_WAIT, "caller-wait", "s", SIM_BIT(CALL_WAIT_TIME), SIM_CALLS, 1 / SIM_US,             \
+      "of all calls, the mean time until a phone rang or the call had failed")                     \
+    X(DEAD_BRANCHES, "dead-branches", "branches", SIM_BIT(CALL_DEAD_BRANCHES), SIM_CALLS, 1,       \
+      "of a call, the mean number of branches that wait for an answer until Timer B, 32 s")        \
     X(OFFERED_RATE, "offered-rate", "1/s", SIM_BIT(OFFERED), SIM_BIT(SPAN), SIM_US,                \
       "requests that came to the station")                                                         \
     X(TURNED_AWAY_RATE, "turned-away-rate", "1/s", SIM_BIT(TURNED_AWAY), SIM_BIT(SPAN), SIM_US,    \

@@ -291,10 +291,42 @@ check_laws(const Check *self, const SimGroup *group, GError **error)
     return true;
 }
 
+/* Whose addresses-of-record the devices of a group register. */
+static bool
+check_owner(const Check *self, const SimGroup *group, GError **error)
+{
+    Spot spot = {"phones", group->name, group->outbound ? "outbound" : "aor-of", "count"};
+    if (self->scenario->registrar.replica && (group->owner != 0 || group->outbound))
+        return fail_at(self, &spot, error,
+                       "%s goes with no replica, which has the plain records of one device",
+                       spot.key);
+    spot.key = "aor-of";
+    if (group->owner == 0)
+        return true;
+    const SimGroup *owner = &self->scenario->groups[group->owner - 1];
+    if (owner == group)
+        return fail_at(self, &spot, error, "aor-of names its own group");
+    if (owner->owner != 0)
+        return fail_at(self, &spot, error,
+                       "[phones %s] has the addresses of record of others itself; name the group "
+                       "whose they are: aor-of = %s",
+                       owner->name, self->scenario->groups[owner->owner - 1].name);
+    if (group->lines || owner->lines)
+        return fail_at(self, &spot, error,
+                       "aor-of goes with no register lines: each of them names "
+                       "an address of record of its own");
+    if (group->count > owner->count)
+        return fail_at(self, &spot, error,
+                       "%u devices are more than the %u addresses of record of [phones %s]",
+                       group->count, owner->count, owner->name);
+    return true;
+}
+
 static bool
 check_group(const Check *self, const SimGroup *group, GError **error)
 {
-    if (!check_laws(self, group, error) || !check_retry(self, group, error))
+    if (!check_owner(self, group, error) || !check_laws(self, group, error) ||
+        !check_retry(self, group, error))
         return false;
     if (group->registers && !check_refresh(self, group, group->expires, error))
         return false;
@@ -423,7 +455,7 @@ check_expectation(const Check *self, size_t which, GError **error)
     const SimScenario *s = self->scenario;
     const SimExpectation *e = &s->expectations[which];
     const SimMetricInfo *info = sim_metric_info(e->metric);
-    if ((info->over & ~SIM_CALLS) == 0 && s->call_rate == 0) {
+    if ((info->under & ~SIM_CALLS) == 0 && s->call_rate == 0) {
         sim_words_fail(error, "%s is expected, but [calls] has no rate", info->name);
         return sim_where_line(error, self->path, e->line);
     }

@@ -22,6 +22,7 @@ static const char *const ORDERS[] = {"strict", "lax", NULL};
 static const char *const WHEN_FULL[] = {"refuse", "replace", NULL};
 static const char *const MATCHES[] = {"uri", "text", NULL};
 static const char *const STATION_FULL[] = {"drop", "503", NULL};
+static const char *const FORKS[] = {"parallel", "by q", NULL};
 static const char *const FAILED_RECORDS[] = {"kept", "removed", NULL};
 static const char *const YES_NO[] = {"no", "yes", NULL};
 
@@ -219,6 +220,15 @@ static const SimKey KEYS[] = {
      .example = "home for exp(10h) 40%, office for lognormal(8h, 0.3) 35%, hotel for 12h 25%",
      .meaning = "Where roaming devices go: how long they stay in each network, and how often "
                 "it is the next one. The shares add up to 100%."},
+    {PHONES(owner), .name = "aor-of", OWN(sim_read_aor_of),
+     .format = "name of a group of phones", .example = "desk",
+     .meaning = "The devices are further ones of the people of that group: the i-th registers the "
+                "address of record of the i-th there, with its credentials and a contact of its "
+                "own. If absent, each device has its own address of record."},
+    {PHONES(q), .name = "q", OWN(sim_read_q), .otherwise = "none",
+     .format = "number from 0 to 1 | none", .example = "0.8",
+     .meaning = "How much its contact is preferred to the others of its address of record "
+                "(RFC 3261 section 16.6); none counts as 1. See `fork` of [calls]."},
     {PHONES(registers), .name = "registers", .form = SIM_FORM_EITHER, .words = YES_NO,
      .otherwise = "yes",
      .format = "yes | no", .example = "no",
@@ -276,6 +286,10 @@ static const SimKey KEYS[] = {
      .otherwise = "no", .format = "yes | no", .example = "yes",
      .meaning = "Whether the device says who it is, whatever its address: +sip.instance in its "
                 "contact (RFC 5626)."},
+    {PHONES(outbound), .name = "outbound", .form = SIM_FORM_EITHER, .words = YES_NO,
+     .otherwise = "no", .format = "yes | no", .example = "yes",
+     .meaning = "yes: the device registers with +sip.instance and reg-id=1 (RFC 5626), so that a "
+                "registration from a new address takes the place of the old record."},
     {PHONES(removes_old), .name = "old-contact", .form = SIM_FORM_EITHER, .words = OLD_CONTACTS,
      .otherwise = "left", .format = "left | removed", .example = "removed",
      .meaning = "Whether the REGISTER from a new address removes the contact of the old one."},
@@ -354,7 +368,13 @@ static const SimKey KEYS[] = {
     {.group = "calls", .name = "rate", OWN(sim_read_call_rate), .otherwise = "0/h per phone",
      .format = "NUMBER/UNIT per phone", .example = "0.5/h per phone",
      .meaning = "Calls to each phone come at random at this rate, and show where the table "
-                "leads them."},
+                "leads them. Devices of a group with `aor-of` are called with their owner's."},
+    {.group = "calls", .name = "fork", .form = SIM_FORM_WORD, .words = FORKS,
+     .offset = offsetof(SimScenario, call_fork), .otherwise = "parallel",
+     .format = "parallel | by q", .example = "by q",
+     .meaning = "Whether a call is led to all contacts of an address of record at once, or to "
+                "those of the highest `q` first and to the next when these have failed or given "
+                "no answer for 32 s (Timer B)."},
     {.group = "calls", .offset = offsetof(SimScenario, call_pattern), .name = "pattern",
      OWN(sim_read_call_pattern), .format = "DAYS [HH:MM-HH:MM] N, ...",
      .example = "weekdays 08:00-18:00 8, weekends 0.5",

@@ -37,6 +37,44 @@ sim_read_network(SimReading *reading, void *object, const char *value, GError **
     return true;
 }
 
+bool
+sim_read_aor_of(SimReading *reading, void *object, const char *value, GError **error)
+{
+    const SimScenario *scenario = reading->scenario;
+    SimGroup *group = object;
+    g_autofree const char **names = g_new0(const char *, scenario->n_groups + 1);
+    for (size_t i = 0; i < scenario->n_groups; i++) {
+        names[i] = scenario->groups[i].name;
+        if (strcmp(value, names[i]) != 0)
+            continue;
+        group->owner = (unsigned)i + 1;
+        return true;
+    }
+    return sim_words_unknown(error, "unknown group of phones", value, names);
+}
+
+/* RFC 3261 section 25.1: at most three digits after the point. */
+bool
+sim_read_q(SimReading *reading, void *object, const char *value, GError **error)
+{
+    (void)reading;
+    SimGroup *group = object;
+    double q;
+    if (strcmp(value, "none") == 0) {
+        group->q = ROLL_Q_NONE;
+        return true;
+    }
+    if (!sim_value_number(value, &q, error))
+        return false;
+    double thousandths = round(1000 * q);
+    if (q < 0 || q > 1 || fabs(1000 * q - thousandths) > 1e-6) {
+        g_autofree char *quoted = sim_words_quote(value);
+        return sim_words_fail(error, "q %s is not from 0 to 1 with at most three digits", quoted);
+    }
+    group->q = (int)thousandths;
+    return true;
+}
+
 /* `home for exp(10h) 40%` */
 static bool
 read_place(SimReading *reading, const char *text, SimPlace *out, GError **error)

@@ -228,12 +228,12 @@ read_all_phones(Reader *self, GError **error)
     scenario->n_groups = n;
     for (size_t i = 0; i < n; i++) {
         const SimSection *section = get_section(self, "phones", i);
-        SimGroup *group = &scenario->groups[i];
-        group->name = g_strdup(section->name);
-        group->line = section->line;
-        if (!read_phones(self, section, group, error))
-            return false;
+        scenario->groups[i].name = g_strdup(section->name);
+        scenario->groups[i].line = section->line;
     }
+    for (size_t i = 0; i < n; i++)
+        if (!read_phones(self, get_section(self, "phones", i), &scenario->groups[i], error))
+            return false;
     return true;
 }
 
@@ -329,10 +329,14 @@ choose_bin(RollTime duration)
 static void
 number_phones(SimScenario *scenario)
 {
-    scenario->n_phones = 0;
+    scenario->n_phones = scenario->n_aors = 0;
     for (size_t i = 0; i < scenario->n_groups; i++) {
         scenario->groups[i].first = scenario->n_phones;
         scenario->n_phones += scenario->groups[i].count;
+        if (scenario->groups[i].owner == 0)
+            scenario->n_aors += scenario->groups[i].count;
+        else
+            scenario->groups[scenario->groups[i].owner - 1].shared = true;
     }
 }
 

@@ -191,6 +191,12 @@ typedef enum {
     SIM_CALL_ID_DEVICE,  /* the same for ever, CSeq starts again at boot */
 } SimCallIdUse;
 
+/** SimFork: how a call is led to the contacts of an address-of-record (RFC 3261 section 16.6). */
+typedef enum {
+    SIM_FORK_PARALLEL, /* to all at once */
+    SIM_FORK_BY_Q,     /* to those of the highest q, then to the next when all of them failed */
+} SimFork;
+
 /** SimTrunkLine: one `register =>` line of Asterisk's sip.conf; absent parts are %NULL or 0. */
 typedef struct {
     char *peer;
@@ -210,6 +216,11 @@ typedef struct {
  * SimGroup: `[phones NAME]`: @count alike devices. Entities are numbered in file order, group by
  * group, from 0.
  * @kind: which actor: %SIM_KIND_... only labels reports
+ * @owner: 1 + the group whose addresses-of-record its devices register, the i-th that of the i-th;
+ *   0: each has its own
+ * @shared: another group registers the addresses-of-record of this one, too
+ * @q: of its Contact, thousandths, or %ROLL_Q_NONE
+ * @outbound: its Contact has a reg-id beside its +sip.instance (RFC 5626)
  * @places: one for a device that stays in one network (its @stay is then not used)
  * @registers: false for a permanent address with a static record
  * @leaves: share of voluntary power-offs at which it unregisters (0 silently .. 1 always)
@@ -231,6 +242,10 @@ typedef struct {
     char *profile;
     unsigned count;
     unsigned first; /* entity of the first device */
+    unsigned owner;
+    bool shared;
+    int q;
+    bool outbound;
     bool registers;
     SimPlace *places;
     size_t n_places;
@@ -340,9 +355,11 @@ typedef struct {
     SimGroup *groups;
     size_t n_groups;
     unsigned n_phones;
+    unsigned n_aors; /* addresses-of-record: phones of the groups that have their own */
     SimCut *cuts;
     size_t n_cuts;
-    double call_rate;             /* per phone and second; 0 none */
+    double call_rate; /* per address-of-record and second; 0 none */
+    SimFork call_fork;
     SimPatternPart *call_pattern; /* or NULL: at all hours alike */
     size_t n_call_pattern;
     bool remove_failed; /* records that a call found dead */
@@ -364,6 +381,13 @@ typedef enum { SIM_SCENARIO_ERROR_INVALID } SimScenarioError;
  * Returns: (transfer full): or %NULL
  */
 SimScenario *sim_scenario_load(const char *path, const char *const *changes, GError **error);
+
+/** sim_scenario_owner: the phone whose address-of-record phone @id of @group registers. */
+static inline uint32_t
+sim_scenario_owner(const SimScenario *self, const SimGroup *group, uint32_t id)
+{
+    return group->owner == 0 ? id : self->groups[group->owner - 1].first + (id - group->first);
+}
 
 /** sim_scenario_parse: the same from memory; @path is for messages and for files it names. */
 SimScenario *sim_scenario_parse(const char *path, const char *text, size_t len,

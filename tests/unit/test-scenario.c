@@ -102,7 +102,31 @@ test_defaults(void)
     g_assert_cmpuint(g->n_places, ==, 1);
     g_assert_cmpuint(g->places[0].network, ==, 0);
     g_assert_null(g->lines);
+    g_assert_cmpuint(g->owner, ==, 0);
+    g_assert_cmpint(g->q, ==, ROLL_Q_NONE);
+    g_assert_false(g->shared);
     g_assert_cmpuint(s->n_phones, ==, 1000);
+    g_assert_cmpuint(s->n_aors, ==, 1000);
+}
+
+static void
+test_people(void)
+{
+    g_autofree char *text =
+        compose("q = 0.5\n", "[phones mobile]\ncount = 10\nnetwork = lan\naor-of = desk\n"
+                             "q = 0.825\noutbound = yes\n[calls]\nfork = by q\n");
+    g_autoptr(GError) error = NULL;
+    g_autoptr(SimScenario) s = parse(text, NULL, &error);
+    g_assert_no_error(error);
+    g_assert_cmpint(s->groups[0].q, ==, 500);
+    g_assert_true(s->groups[0].shared);
+    g_assert_cmpint(s->groups[1].q, ==, 825);
+    g_assert_cmpuint(s->groups[1].owner, ==, 1);
+    g_assert_true(s->groups[1].outbound);
+    g_assert_cmpuint(s->n_phones, ==, 1010);
+    g_assert_cmpuint(s->n_aors, ==, 1000);
+    g_assert_cmpint(s->call_fork, ==, SIM_FORK_BY_Q);
+    g_assert_cmpuint(sim_scenario_owner(s, &s->groups[1], 1004), ==, 4);
 }
 
 static void
@@ -568,9 +592,10 @@ test_examples(void)
     for (size_t i = 0; i < n; i++) {
         const SimKey *key = &keys[i];
         g_autoptr(GError) error = NULL;
-        SimScenario scenario = {.n_networks = 4};
+        SimScenario scenario = {.n_networks = 4, .n_groups = 1};
         SimNetworkSpec networks[] = {
             {.name = "home"}, {.name = "office"}, {.name = "hotel"}, {.name = "adsl"}};
+        SimGroup groups[] = {{.name = "desk"}};
         union {
             SimGroup group;
             SimNetworkSpec network;
@@ -579,6 +604,7 @@ test_examples(void)
             SimCut cut;
         } object = {0};
         scenario.networks = networks;
+        scenario.groups = groups;
         g_autoptr(GArray) lines = g_array_new(FALSE, TRUE, sizeof(SimTrunkLine));
         g_autoptr(GPtrArray) owned = g_ptr_array_new_with_free_func(g_free);
         SimReading reading = {&scenario, {TEST_SOURCE "/scenarios", owned}, lines, 0};
@@ -611,6 +637,7 @@ main(int argc, char **argv)
     g_test_add_func("/scenario/read/habits", test_habits);
     g_test_add_func("/scenario/read/notices", test_notices);
     g_test_add_func("/scenario/read/places", test_places);
+    g_test_add_func("/scenario/read/several-devices-of-a-person", test_people);
     g_test_add_func("/scenario/read/registrar-events-calls-expectations", test_around);
     g_test_add_func("/scenario/read/register-lines", test_lines);
     g_test_add_func("/scenario/read/bom-crlf-comments", test_text);
