@@ -96,6 +96,8 @@ roll_grant_expires(const RollRegistrar *self, RollTime now, const RollRequest *r
     }
     if (self->config.max_expires > 0)
         expires = MIN(expires, self->config.max_expires);
+    uint32_t least = MIN(expires, MAX(self->config.min_expires, 1));
+    expires -= MIN(self->config.policy.grant_loss, expires - least);
     *out = add_jitter(self, now, request, contact, expires);
     return true;
 }

@@ -8,12 +8,12 @@ _rollcall_keys() {
     case $1 in
     scenario) echo title duration seed replication bin warmup start ;;
     registrar) echo preset domain default-expires min-expires max-expires auth algorithms \
-        nonce-lifetime purge-interval max-bindings max-records table-full brief expires-jitter \
+        nonce-lifetime purge-interval max-bindings max-records table-full brief expires-jitter grant-loss \
         order when-full replace-by-instance match late-margin qualify replica-lag ;;
     station) echo service workers queue when-full retry-after ;;
     network) echo pool address assign lease release delay loss outages ;;
     phones) echo aor-of q outbound \
-        count profile network places registers expires refresh retry power ups leaves linger \
+        count profile network places registers expires asks refresh retry power ups leaves linger \
         boot surge notices instance old-contact credentials call-id wrong-password refresh-after-call timeout start-spacing port \
         user-agent register register-from ;;
     event) echo at cut back repeats crash table clock ;;

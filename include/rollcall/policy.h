@@ -51,6 +51,9 @@ typedef enum { ROLL_OUTBOUND_OFF, ROLL_OUTBOUND_ALLOW, ROLL_OUTBOUND_REQUIRE } R
  *   expire, out of at most 16 that are spread evenly over it, rather than any by chance; of equals
  *   the longest (SEMS db_reg_agent levels the load of its own registrations so). Seconds 36 hours
  *   apart count as one
+ * @grant_loss: seconds by which a grant falls short of what was asked for, never below the minimum: a
+ *   fault that Asterisk and OpenSIPS had, to be studied. A client that asks again for what it was
+ *   granted comes ever sooner
  * @lax_order: a CSeq that is not higher updates all the same, for clients that start again low
  *   after a reboot (Asterisk, repro have no check)
  * @lax_star: `*` removes every binding whatever its CSeq (Kamailio, OpenSIPS, repro)
@@ -76,6 +79,7 @@ typedef struct {
     uint32_t jitter_percent;
     uint32_t jitter_seconds;
     bool jitter_level;
+    uint32_t grant_loss;
     bool lax_order;
     bool lax_star;
     int order_status;

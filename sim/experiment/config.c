@@ -28,6 +28,7 @@ sim_registrar_config(const SimRegistrarSpec *spec)
     config.policy.jitter_percent = spec->jitter_percent;
     config.policy.jitter_seconds = spec->jitter_seconds;
     config.policy.jitter_level = spec->jitter_level;
+    config.policy.grant_loss = spec->grant_loss;
     config.policy.lax_order = spec->lax_order;
     config.policy.full = spec->full;
     config.policy.replace_by_instance = spec->replace_by_instance;

@@ -22,6 +22,7 @@ typedef struct {
     uint16_t dead;
     uint8_t state;
     bool misdirected;
+    bool no_address;
 } View;
 
 typedef struct {
@@ -228,6 +229,8 @@ review(SimMeasure *self, RollTime now, uint32_t id)
     seen.state = (uint8_t)state_of(device, seen.records, seen.dead);
     cell->level[view->state]--;
     cell->level[seen.state]++;
+    seen.no_address = device->on && device->address == 0;
+    cell->level[SIM_TALLY_NO_ADDRESS] += (int)seen.no_address - (int)view->no_address;
     cell->level[SIM_TALLY_MISDIRECTED] += (int)seen.misdirected - (int)view->misdirected;
     cell->level[SIM_TALLY_BINDINGS] += (int)seen.records - (int)view->records;
     cell->level[SIM_TALLY_DEAD_BINDINGS] += (int)seen.dead - (int)view->dead;

@@ -17,6 +17,7 @@
     X(MISSING, "phones on, without a binding")                                                     \
     X(STALE, "phones off, with a binding")                                                         \
     X(ABSENT, "phones off, without a binding")                                                     \
+    X(NO_ADDRESS, "phones on, in a network that has no address left for them")                     \
     X(MISDIRECTED, "phones one of whose bindings leads to an address another device holds")        \
     X(BINDINGS, "records in the table")                                                            \
     X(DEAD_BINDINGS, "records that do not lead to the phone they are of")                          \
@@ -110,6 +111,8 @@ typedef enum {
       "time share: phone off, a binding exists")                                                   \
     X(ABSENT_SHARE, "absent-share", "1", SIM_BIT(ABSENT), SIM_ALL, 1,                              \
       "time share: phone off, no binding")                                                         \
+    X(NO_ADDRESS_SHARE, "no-address-share", "1", SIM_BIT(NO_ADDRESS), SIM_ON, 1,                   \
+      "of the time phones are on, the share in which their network has no address for them")       \
     X(MISDIRECTED_SHARE, "misdirected-share", "1", SIM_BIT(MISDIRECTED), SIM_ALL, 1,               \
       "time share: a binding leads to an address that another device holds")                       \
     X(STALE_RECORD_RATE, "stale-record-rate", "1", SIM_BIT(DEAD_BINDINGS), SIM_BIT(BINDINGS), 1,   \

@@ -232,6 +232,8 @@ granted(SimPhone *self, const SimPhoneSetting *setting, uint32_t id, RollTime no
     self->failures = 0;
     self->state = SIM_PHONE_REGISTERED;
     self->registered = self->contact;
+    if (setting->group->asks_as_granted)
+        self->expires = response->granted;
     double u = draw(self, setting, id, SIM_PURPOSE_REFRESH);
     self->timer = now + sim_refresh_interval(&setting->group->refresh, response->granted, u);
     set_wake(self, setting->group);

@@ -18,6 +18,7 @@ static const char *const OLD_CONTACTS[] = {"left", "removed", NULL};
 static const char *const CREDENTIALS[] = {"fresh", "reused", NULL};
 static const char *const CALL_IDS[] = {"boot", "request", "device", NULL};
 static const char *const BRIEF[] = {"refuse", "raise", NULL};
+static const char *const ASKS[] = {"as configured", "as granted", NULL};
 static const char *const ORDERS[] = {"strict", "lax", NULL};
 static const char *const WHEN_FULL[] = {"refuse", "replace", NULL};
 static const char *const MATCHES[] = {"uri", "text", NULL};
@@ -115,6 +116,10 @@ static const SimKey KEYS[] = {
                 "Kamailio's expires_range is a share, OpenSIPS's expires_max_deviation a time. "
                 "With `level` it is not by chance: of up to 16 seconds spread over the range the "
                 "one is granted in which the fewest records expire."},
+    {REGISTRAR(grant_loss), .name = "grant-loss", .form = SIM_FORM_SECONDS, .otherwise = "0s",
+     RANGE(0, YEARS(1)), .format = "time", .example = "1s",
+     .meaning = "A grant is this much shorter than what was asked for, but never below "
+                "`min-expires`. A fault that some servers had; see `asks` for what it does."},
     {REGISTRAR(lax_order), .name = "order", .form = SIM_FORM_EITHER, .words = ORDERS,
      .otherwise = "strict", .format = "strict | lax", .example = "lax",
      .meaning = "lax: a CSeq that is not higher than the last one of its Call-ID is no reason to "
@@ -237,6 +242,11 @@ static const SimKey KEYS[] = {
     {PHONES(expires), .name = "expires", .form = SIM_FORM_SECONDS, .otherwise = "1h",
      RANGE(ROLL_SECOND, YEARS(100)), .format = "time", .example = "30min",
      .meaning = "The expiry that a REGISTER asks for."},
+    {PHONES(asks_as_granted), .name = "asks", .form = SIM_FORM_EITHER, .words = ASKS,
+     .otherwise = "as configured", .format = "as configured | as granted", .example = "as granted",
+     .meaning = "as granted: a device asks for `expires` when it boots, and then for what it was "
+                "granted last. With a server that grants less than is asked for, it comes ever "
+                "sooner."},
     {PHONES(refresh), .name = "refresh", OWN(sim_read_refresh), .otherwise = "50%",
      .format = "POINT | uniform(POINT, POINT), then optionally: , POINT up to TIME",
      .example = "uniform(50%, expires-32s), expires-5s up to 64s",

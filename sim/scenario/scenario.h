@@ -32,6 +32,7 @@ typedef struct {
     uint32_t jitter_percent;
     uint32_t jitter_seconds;
     bool jitter_level;
+    uint32_t grant_loss;
     bool lax_order;
     RollFull full;
     RollFull table_full;
@@ -223,6 +224,7 @@ typedef struct {
  * @outbound: its Contact has a reg-id beside its +sip.instance (RFC 5626)
  * @places: one for a device that stays in one network (its @stay is then not used)
  * @registers: false for a permanent address with a static record
+ * @asks_as_granted: each REGISTER asks for what the one before it was granted
  * @leaves: share of voluntary power-offs at which it unregisters (0 silently .. 1 always)
  * @linger: how long it stays up for the answer to its unregistration
  * @notices: share of address changes that it notices before its next refresh, after @notice_after
@@ -250,6 +252,7 @@ typedef struct {
     SimPlace *places;
     size_t n_places;
     uint32_t expires;
+    bool asks_as_granted;
     SimRefresh refresh;
     SimRetry retry;
     SimPower power;

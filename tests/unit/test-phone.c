@@ -70,6 +70,28 @@ register_now(Bench *self)
 }
 
 static void
+asks_for_what_it_was_granted(void)
+{
+    Bench b;
+    for (int as_granted = 0; as_granted < 2; as_granted++) {
+        prepare(&b);
+        b.group.asks_as_granted = as_granted;
+        b.group.refresh = (SimRefresh){.from = {0.5, 0}, .to = {0.5, 0}};
+        power_on(&b, 0);
+        g_assert_true(wake(&b, 0));
+        g_assert_cmpint(b.action.request.expires, ==, 3600);
+        answer(&b, 0, (SimResponse){.status = 200, .granted = 3598});
+        g_assert_true(wake(&b, 1799 * ROLL_SECOND));
+        g_assert_cmpint(b.action.request.expires, ==, as_granted ? 3598 : 3600);
+        /* A reboot is a new beginning. */
+        sim_phone_power_off(&b.phone, &b.setting, 0, 2000 * ROLL_SECOND, false, &b.action);
+        power_on(&b, 2100 * ROLL_SECOND);
+        g_assert_true(wake(&b, 2100 * ROLL_SECOND));
+        g_assert_cmpint(b.action.request.expires, ==, 3600);
+    }
+}
+
+static void
 registers_at_boot_and_refreshes(void)
 {
     Bench b;
@@ -472,6 +494,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
 #define ADD(path, test) g_test_add_func("/phone/" path, test)
     ADD("registers-at-boot-and-refreshes", registers_at_boot_and_refreshes);
+    ADD("asks-as-configured-or-as-granted", asks_for_what_it_was_granted);
     ADD("retransmits-by-timer-e-until-timer-f", retransmits_by_timer_e_until_timer_f);
     ADD("answers-a-challenge-with-a-new-cseq", answers_a_challenge_with_a_new_cseq);
     ADD("wrong-password-is-not-tried-again-at-once", wrong_password_is_not_tried_again_at_once);

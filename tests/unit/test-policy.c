@@ -91,6 +91,32 @@ test_jitter_extremes(Door *door)
     }
 }
 
+static void
+test_grant_loss(Door *door)
+{
+    door->config.policy.grant_loss = 1;
+    door->config.max_expires = 7200;
+    door_open(door);
+    door_expect(door, "200 sip:a@h1 99", .contacts = "sip:a@h1 e=100");
+    door_expect(door, "200 sip:a@h1 98", .contacts = "sip:a@h1 e=99");
+    door_expect(door, "200 sip:a@h1 7199", .contacts = "sip:a@h1 e=9000");
+    door_expect(door, "200 sip:a@h1 60", .contacts = "sip:a@h1 e=61");
+    door_expect(door, "200 sip:a@h1 60", .contacts = "sip:a@h1 e=60");
+    door_expect(door, "423 min 60", .contacts = "sip:a@h1 e=59");
+}
+
+/* Never nothing: that would remove what was to be bound. */
+static void
+test_grant_loss_extremes(Door *door)
+{
+    door->config.policy.grant_loss = UINT32_MAX;
+    door->config.min_expires = 0;
+    door_open(door);
+    door_expect(door, "200 sip:a@h1 1", .contacts = "sip:a@h1 e=4294967295");
+    door_expect(door, "200 sip:a@h1 1", .contacts = "sip:a@h1 e=1");
+    door_expect(door, "200", .contacts = "sip:a@h1 e=0");
+}
+
 /* Two registrars with one key and the same request draw the same, others do not. */
 static void
 test_jitter_is_a_function(void)
@@ -655,6 +681,8 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     door_add_test("/policy/brief/refuse", test_brief_refused);
     door_add_test("/policy/brief/raise", test_brief_raised);
+    door_add_test("/policy/grant-loss/never-under-the-minimum", test_grant_loss);
+    door_add_test("/policy/grant-loss/never-nothing", test_grant_loss_extremes);
     door_add_test("/policy/jitter/percent-never-under-the-minimum", test_jitter);
     door_add_test("/policy/jitter/seconds-never-to-nothing", test_jitter_seconds);
     door_add_test("/policy/jitter/extremes", test_jitter_extremes);
