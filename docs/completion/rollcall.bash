@@ -112,6 +112,24 @@ _rollcall_check() {
     esac
 }
 
+_rollcall_capacity() {
+    local cur=$1 prev=$2
+    case $prev in
+    --set | -s) _rollcall_set "$cur" ;;
+    --agents | -n | --start | --limit) ;;
+    --csv)
+        compopt -o filenames 2>/dev/null
+        _rollcall_offer -f -- "$cur"
+        ;;
+    *)
+        case $cur in
+        -*) _rollcall_offer -W "-n --agents --start --limit --csv -s --set -h --help" -- "$cur" ;;
+        *) _rollcall_files "$cur" ;;
+        esac
+        ;;
+    esac
+}
+
 _rollcall_fuzz() {
     local cur=$1 prev=$2
     case $prev in
@@ -166,7 +184,7 @@ _rollcall() {
         [[ $prev == -* ]] || return
     fi
     if [[ $COMP_CWORD -eq 1 ]]; then
-        _rollcall_offer -W "run plot check fuzz metrics profiles conform presets validate bench --help
+        _rollcall_offer -W "run plot check fuzz metrics profiles conform presets validate capacity bench --help
             --version" -- "$cur"
         return
     fi
@@ -182,6 +200,7 @@ _rollcall() {
         ;;
     conform) _rollcall_conform "$cur" "$prev" ;;
     validate) _rollcall_validate "$cur" "$prev" ;;
+    capacity) _rollcall_capacity "$cur" "$prev" ;;
     bench) _rollcall_offer -W "-n --phones -h --help" -- "$cur" ;;
     metrics | profiles | presets) _rollcall_offer -W "-h --help" -- "$cur" ;;
     esac

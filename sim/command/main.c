@@ -22,6 +22,7 @@ static const struct {
     {"conform", sim_command_conform, "try the rules of the RFCs on a registrar"},
     {"presets", sim_command_presets, "list the registrar presets and what they set"},
     {"validate", sim_command_validate, "hold the simulator against what is known exactly"},
+    {"capacity", sim_command_capacity, "search the registration rate that a registrar stands"},
     {"bench", sim_command_bench, "measure what an event and a registration cost here"},
 };
 
