@@ -12,7 +12,7 @@ _rollcall_keys() {
         order when-full replace-by-instance match late-margin qualify replica-lag ;;
     station) echo service workers queue when-full retry-after ;;
     network) echo pool address assign lease release delay loss outages ;;
-    phones) echo aor-of q outbound \
+    phones) echo aor-of q outbound calendar \
         count profile network places registers expires asks refresh retry power ups leaves linger \
         boot surge notices instance old-contact credentials call-id wrong-password refresh-after-call timeout start-spacing port \
         user-agent register register-from ;;

@@ -50,6 +50,7 @@ typedef enum {
     SIM_PURPOSE_CRASH_BACK,
     SIM_PURPOSE_REPLICA_LAG,
     SIM_PURPOSE_CALL_DELAY,
+    SIM_PURPOSE_CALENDAR,
 } SimPurpose;
 
 /** SimRandom: a value; copy it freely. */

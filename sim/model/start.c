@@ -132,7 +132,11 @@ start_device(SimWorld *self, RollTime now, uint32_t id, const Ageings *ageings)
     else if (stationary)
         /* On for ever: the refresh it is in the middle of began at a random phase. */
         age = 4e15 * (1 + sim_world_uniform(self, id, SIM_PURPOSE_START, 2));
-    sim_world_set_place(self, id, group->n_places > 1 ? sim_world_next_place(self, id, true) : 0);
+    if (group->n_moves > 0)
+        sim_world_start_calendar(self, now, id);
+    else
+        sim_world_set_place(self, id,
+                            group->n_places > 1 ? sim_world_next_place(self, id, true) : 0);
     const SimNetworkSpec *network = sim_world_network(self, id);
     if (!sim_address_needs_power(network))
         sim_world_change_address(self, now, id);
@@ -162,7 +166,7 @@ start_group(SimWorld *self, RollTime now, const SimGroup *group, Ageings *ageing
         ageings->off = sim_ageing_new(&group->power.off);
     }
     ageings->stays = g_new0(SimAgeing *, group->n_places);
-    for (size_t i = 0; group->n_places > 1 && i < group->n_places; i++)
+    for (size_t i = 0; sim_group_roams(group) && i < group->n_places; i++)
         ageings->stays[i] = sim_ageing_new(&group->places[i].stay);
     for (uint32_t i = 0; i < group->count; i++)
         start_device(self, now, group->first + i, ageings);

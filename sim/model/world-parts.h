@@ -107,6 +107,8 @@ void sim_world_handle_link_back(SimWorld *self, RollTime now, uint32_t id);
 void sim_world_set_place(SimWorld *self, uint32_t id, unsigned place);
 /** sim_world_next_place: by chance; @first: where it is at the start, weighted by the stays. */
 unsigned sim_world_next_place(SimWorld *self, uint32_t id, bool first);
+/** sim_world_start_calendar: puts a device where its calendar has it at @now. */
+void sim_world_start_calendar(SimWorld *self, RollTime now, uint32_t id);
 /** sim_world_schedule_stay: its end; @ageing: the stay has begun some time ago, or %NULL. */
 void sim_world_schedule_stay(SimWorld *self, RollTime now, uint32_t id, const SimAgeing *ageing);
 void sim_world_handle_roam(SimWorld *self, RollTime now, uint32_t id);

@@ -285,7 +285,7 @@ check_laws(const Check *self, const SimGroup *group, GError **error)
                                             !check_recurring(self, &power->off, &spot, error)))
         return false;
     spot.key = "places";
-    for (size_t i = 0; group->n_places > 1 && i < group->n_places; i++)
+    for (size_t i = 0; sim_group_roams(group) && i < group->n_places; i++)
         if (!check_recurring(self, &group->places[i].stay, &spot, error))
             return false;
     return true;

@@ -225,6 +225,12 @@ static const SimKey KEYS[] = {
      .example = "home for exp(10h) 40%, office for lognormal(8h, 0.3) 35%, hotel for 12h 25%",
      .meaning = "Where roaming devices go: how long they stay in each network, and how often "
                 "it is the next one. The shares add up to 100%."},
+    {PHONES(moves), .name = "calendar", OWN(sim_read_calendar),
+     .format = "DAYS HH:MM NETWORK, ...[, spread TIME]",
+     .example = "mon-fri 08:00 office, mon-fri 17:30 home, spread 30min",
+     .meaning = "Another way to say where devices go: at which hours of each week they are in "
+                "another network from then on. Spread: each move is later by a time that is "
+                "uniform up to it, the same for all devices of one person (`aor-of`)."},
     {PHONES(owner), .name = "aor-of", OWN(sim_read_aor_of),
      .format = "name of a group of phones", .example = "desk",
      .meaning = "The devices are further ones of the people of that group: the i-th registers the "

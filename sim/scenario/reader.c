@@ -190,11 +190,16 @@ read_phones(Reader *self, const SimSection *section, SimGroup *group, GError **e
 {
     const SimEntry *places = sim_section_find(section, "places");
     const SimEntry *network = sim_section_find(section, "network");
+    const SimEntry *calendar = sim_section_find(section, "calendar");
     if (places && network) {
         sim_words_fail(error, "network and places exclude each other");
         return sim_where_entry(error, self->path, places);
     }
-    if (!places && !network) {
+    if (calendar && (places || network)) {
+        sim_words_fail(error, "calendar and %s exclude each other", places ? "places" : "network");
+        return sim_where_entry(error, self->path, calendar);
+    }
+    if (!places && !network && !calendar) {
         sim_words_fail(error, "[phones %s] needs network or places", section->name);
         return sim_where_line(error, self->path, section->line);
     }
@@ -540,6 +545,7 @@ free_group(SimGroup *group)
     g_free(group->name);
     g_free(group->profile);
     g_free(group->places);
+    g_free(group->moves);
     g_free(group->user_agent);
 }
 

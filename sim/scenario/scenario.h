@@ -181,6 +181,12 @@ typedef struct {
     double weight;
 } SimPlace;
 
+/** SimMove: one of a weekly calendar: @at since Monday 00:00; @place among those of the group. */
+typedef struct {
+    RollTime at;
+    unsigned place;
+} SimMove;
+
 typedef enum {
     SIM_CREDENTIALS_FRESH,  /* a 401 round for each REGISTER (pjsua, baresip) */
     SIM_CREDENTIALS_REUSED, /* the last nonce again with nc + 1 (linphone) */
@@ -223,6 +229,8 @@ typedef struct {
  * @q: of its Contact, thousandths, or %ROLL_Q_NONE
  * @outbound: its Contact has a reg-id beside its +sip.instance (RFC 5626)
  * @places: one for a device that stays in one network (its @stay is then not used)
+ * @moves: by a calendar in place of the stays, in the order of the week, each to another place;
+ *   each later by uniform(0, @spread), together for all devices of an address-of-record
  * @registers: false for a permanent address with a static record
  * @asks_as_granted: each REGISTER asks for what the one before it was granted
  * @leaves: share of voluntary power-offs at which it unregisters (0 silently .. 1 always)
@@ -251,6 +259,9 @@ typedef struct {
     bool registers;
     SimPlace *places;
     size_t n_places;
+    SimMove *moves;
+    size_t n_moves;
+    RollTime spread;
     uint32_t expires;
     bool asks_as_granted;
     SimRefresh refresh;
@@ -384,6 +395,13 @@ typedef enum { SIM_SCENARIO_ERROR_INVALID } SimScenarioError;
  * Returns: (transfer full): or %NULL
  */
 SimScenario *sim_scenario_load(const char *path, const char *const *changes, GError **error);
+
+/** sim_group_roams: its devices go from place to place by chance. */
+static inline bool
+sim_group_roams(const SimGroup *self)
+{
+    return self->n_places > 1 && self->n_moves == 0;
+}
 
 /** sim_scenario_owner: the phone whose address-of-record phone @id of @group registers. */
 static inline uint32_t

@@ -191,6 +191,69 @@ test_calls(void)
     g_assert_cmpint(tallies(&run, 3)[SIM_TALLY_CALL_REACHED], ==, 0);
 }
 
+#define COMMUTERS(spread)                                                                          \
+    "[scenario]\nduration = 3w\n[network home]\npool = 10.1.0.0/20\n"                              \
+    "[network office]\npool = 10.2.0.0/20\n[network desk]\npool = 10.3.0.0/20\n"                   \
+    "[phones desk]\ncount = 20\nnetwork = desk\n"                                                  \
+    "[phones laptop]\ncount = 20\naor-of = desk\n"                                                 \
+    "calendar = mon-fri 08:00 office, mon-fri 17:30 home" spread "\n"                              \
+    "[phones mobile]\ncount = 20\naor-of = desk\n"                                                 \
+    "calendar = mon-fri 08:00 office, mon-fri 17:30 home" spread "\n"
+
+typedef struct {
+    RollTime spread;
+    unsigned moves;
+    unsigned early;
+    GHashTable *together; /* when the laptop of each person moved -> whose it was */
+    unsigned met;
+} Watch;
+
+/* Each change of address is a move of the calendar: at its hour or within the spread after it, and
+ * to the network it names. */
+static void
+watch_move(void *data, const SimTrace *trace, const char *name)
+{
+    Watch *self = data;
+    if (trace->kind != SIM_TRACE_ADDRESS || trace->at < 0)
+        return;
+    RollTime day = trace->at % ROLL_DAY;
+    bool morning = day < 12 * ROLL_HOUR;
+    RollTime late = day - (morning ? 480 : 1050) * ROLL_MINUTE;
+    g_assert_cmpint(trace->at / ROLL_DAY % 7, <, 5);
+    g_assert_cmpint(late, >=, 0);
+    g_assert_cmpint(late, <=, self->spread);
+    g_assert_cmphex(trace->address >> 16, ==, morning ? 0x0a02 : 0x0a01);
+    self->moves++;
+    self->early += late < self->spread / 2;
+    if (g_str_has_prefix(name, "laptop"))
+        g_hash_table_insert(self->together, GSIZE_TO_POINTER((gsize)trace->at),
+                            GUINT_TO_POINTER(trace->phone));
+    else
+        self->met += GPOINTER_TO_UINT(g_hash_table_lookup(
+                         self->together, GSIZE_TO_POINTER((gsize)trace->at))) == trace->phone - 20;
+}
+
+static void
+test_calendar(void)
+{
+    static const char *const texts[] = {COMMUTERS(""), COMMUTERS(", spread 30min")};
+    for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
+        Watch watch = {.spread = (RollTime)i * 30 * ROLL_MINUTE};
+        watch.together = g_hash_table_new(NULL, NULL);
+        SimRunOptions options = {
+            .link = SIM_LINK_DIRECT, .trace = watch_move, .trace_data = &watch};
+        g_auto(Simulated) run = simulate_with(texts[i], &options);
+        g_assert_cmpuint(watch.moves, ==, 3 * 10 * 40);
+        if (i == 1) {
+            /* Half of them, with a deviation of 17; and a person moves with all she carries. */
+            g_assert_cmpuint(watch.early, >, 600 - 100);
+            g_assert_cmpuint(watch.early, <, 600 + 100);
+            g_assert_cmpuint(watch.met, ==, 3 * 10 * 20);
+        }
+        g_hash_table_unref(watch.together);
+    }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -200,5 +263,6 @@ main(int argc, char **argv)
     g_test_add_func("/people/devices/a-full-address-refuses", test_full);
     g_test_add_func("/people/devices/outbound-replaces-its-record", test_outbound);
     g_test_add_func("/people/calls/go-to-people", test_calls);
+    g_test_add_func("/people/calendar/moves-at-its-hours-and-together", test_calendar);
     return g_test_run();
 }

@@ -109,6 +109,33 @@ test_defaults(void)
     g_assert_cmpuint(s->n_aors, ==, 1000);
 }
 
+/* A week in its order: what leads nowhere new is left out. */
+static void
+test_calendar(void)
+{
+    g_autofree char *text = compose(
+        "", "[phones x]\ncount = 3\ncalendar = mon-fri 17:30 wifi, mon, wed, thu 08:00 lan, "
+            "sat 10:00 wifi, spread 30min\n");
+    static const struct {
+        unsigned day;
+        RollTime clock;
+        unsigned network;
+    } expected[] = {{0, 480 * ROLL_MINUTE, 0}, {0, 1050 * ROLL_MINUTE, 1},
+                    {2, 480 * ROLL_MINUTE, 0}, {2, 1050 * ROLL_MINUTE, 1},
+                    {3, 480 * ROLL_MINUTE, 0}, {3, 1050 * ROLL_MINUTE, 1}};
+    g_autoptr(GError) error = NULL;
+    g_autoptr(SimScenario) s = parse(text, NULL, &error);
+    g_assert_no_error(error);
+    const SimGroup *g = &s->groups[1];
+    g_assert_cmpuint(g->n_moves, ==, G_N_ELEMENTS(expected));
+    g_assert_cmpint(g->spread, ==, 30 * ROLL_MINUTE);
+    g_assert_cmpuint(g->n_places, ==, 2);
+    for (size_t i = 0; i < g->n_moves; i++) {
+        g_assert_cmpint(g->moves[i].at, ==, expected[i].day * ROLL_DAY + expected[i].clock);
+        g_assert_cmpuint(g->places[g->moves[i].place].network, ==, expected[i].network);
+    }
+}
+
 static void
 test_people(void)
 {
@@ -613,8 +640,11 @@ test_examples(void)
         g_assert_no_error(error);
         if (key->form == SIM_FORM_TEXT)
             g_free(*(char **)((char *)&object + key->offset));
-        if (strcmp(key->name, "network") == 0 || strcmp(key->name, "places") == 0)
+        if (strcmp(key->name, "network") == 0 || strcmp(key->name, "places") == 0 ||
+            strcmp(key->name, "calendar") == 0)
             g_free(object.group.places);
+        if (strcmp(key->name, "calendar") == 0)
+            g_free(object.group.moves);
         for (guint j = 0; j < lines->len; j++) {
             SimTrunkLine *line = &g_array_index(lines, SimTrunkLine, j);
             char *parts[] = {line->peer,   line->transport, line->user, line->domain,
@@ -637,6 +667,7 @@ main(int argc, char **argv)
     g_test_add_func("/scenario/read/habits", test_habits);
     g_test_add_func("/scenario/read/notices", test_notices);
     g_test_add_func("/scenario/read/places", test_places);
+    g_test_add_func("/scenario/read/calendar", test_calendar);
     g_test_add_func("/scenario/read/several-devices-of-a-person", test_people);
     g_test_add_func("/scenario/read/registrar-events-calls-expectations", test_around);
     g_test_add_func("/scenario/read/register-lines", test_lines);
