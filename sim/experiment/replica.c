@@ -146,11 +146,25 @@ drop_expired(SimRun *run, uint32_t id)
             drop(run, link, true);
 }
 
+/* A record with a reg-id is the only one of its phone and moves with it (RFC 5626 section 6). */
+static void
+drop_moved(SimRun *run, const SimCopy *copy)
+{
+    SimReplica *self = run->replica;
+    for (uint32_t *link = &self->lines[copy->phone].first; *link != NONE;)
+        if (node_at(self, *link)->copy.address == copy->address)
+            link = &node_at(self, *link)->next;
+        else
+            drop(run, link, false);
+}
+
 /* As the registrar does, it first lets go what has expired of this phone and was not swept yet. */
 static void
 apply(SimRun *run, const SimCopy *copy, bool gone)
 {
     drop_expired(run, copy->phone);
+    if (!gone && sim_identity_group(run->identity, copy->phone)->outbound)
+        drop_moved(run, copy);
     uint32_t *link = find(run->replica, copy->phone, copy->address);
     bool had = *link != NONE;
     if (gone && had)
@@ -271,12 +285,12 @@ sim_run_list_replica(const SimRun *run)
     return out;
 }
 
-size_t
-sim_run_lookup_replica(SimRun *run, uint32_t id, const RollLocation **out)
+/* What the replica knows of device @id. */
+static void
+find_device(SimRun *run, uint32_t id)
 {
     SimReplica *self = run->replica;
-    g_array_set_size(self->found, 0);
-    g_ptr_array_set_size(self->texts, 0);
+    int q = sim_identity_group(run->identity, id)->q;
     for (uint32_t i = self->lines[id].first; i != NONE; i = node_at(self, i)->next) {
         const SimCopy *copy = &node_at(self, i)->copy;
         char room[SIM_NAME_MAX];
@@ -288,12 +302,41 @@ sim_run_lookup_replica(SimRun *run, uint32_t id, const RollLocation **out)
         g_ptr_array_add(self->texts, text);
         RollLocation location = {
             .contact = {text, uri.text.len},
-            .q = 1000,
+            .q = q == ROLL_Q_NONE ? 1000 : q,
             .registered_at = copy->registered_at,
             .expires_at = copy->expires_at,
         };
         g_array_append_val(self->found, location);
     }
+}
+
+/* As the core gives them: highest q first, youngest first among equals. */
+static gint
+compare_locations(gconstpointer a, gconstpointer b)
+{
+    const RollLocation *x = a;
+    const RollLocation *y = b;
+    if (x->q != y->q)
+        return x->q > y->q ? -1 : 1;
+    return x->registered_at > y->registered_at ? -1 : x->registered_at < y->registered_at;
+}
+
+size_t
+sim_run_lookup_replica(SimRun *run, uint32_t id, const RollLocation **out)
+{
+    SimReplica *self = run->replica;
+    const SimScenario *scenario = run->scenario;
+    unsigned which = run->world->phones[id].group;
+    uint32_t i = id - scenario->groups[which].first;
+    g_array_set_size(self->found, 0);
+    g_ptr_array_set_size(self->texts, 0);
+    find_device(run, id);
+    for (size_t g = 0; scenario->groups[which].shared && g < scenario->n_groups; g++) {
+        const SimGroup *group = &scenario->groups[g];
+        if (group->owner == which + 1 && i < group->count)
+            find_device(run, group->first + i);
+    }
+    g_array_sort(self->found, compare_locations);
     *out = (const RollLocation *)(const void *)self->found->data;
     return self->found->len;
 }

@@ -295,12 +295,7 @@ check_laws(const Check *self, const SimGroup *group, GError **error)
 static bool
 check_owner(const Check *self, const SimGroup *group, GError **error)
 {
-    Spot spot = {"phones", group->name, group->outbound ? "outbound" : "aor-of", "count"};
-    if (self->scenario->registrar.replica && (group->owner != 0 || group->outbound))
-        return fail_at(self, &spot, error,
-                       "%s goes with no replica, which has the plain records of one device",
-                       spot.key);
-    spot.key = "aor-of";
+    Spot spot = {"phones", group->name, "aor-of", "count"};
     if (group->owner == 0)
         return true;
     const SimGroup *owner = &self->scenario->groups[group->owner - 1];

@@ -331,6 +331,50 @@ test_best_expiry(void)
     }
 }
 
+/* Refreshes at a, a + 1, ...; the registrar goes back at 0 to what it knew at -saved. */
+static void
+test_restart(void)
+{
+    static const struct {
+        unsigned expiry;
+        double saved, part;
+    } cases[] = {{2, 9, 1},   {3, 9, 0.5},    {2, 1.5, 1},  {2, 1.75, 0.4},
+                 {3, 2.5, 1}, {2, 1.25, 0.9}, {1, 0.3, 0.5}};
+    g_autoptr(GRand) rand = g_rand_new_with_seed(31);
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        Ratio missing = {0};
+        for (int phone = 0; phone < 400000; phone++) {
+            double next = uniform(rand);
+            double last = next - 1;
+            while (last > -cases[i].saved)
+                last--;
+            double ends = fmax(last + cases[i].expiry, 0);
+            if (cases[i].saved > cases[i].expiry)
+                ends = 0;
+            double back = fmin(next, cases[i].part);
+            add(&missing, fmax(back - ends, 0), cases[i].part);
+        }
+        check("missing after a restart", &missing,
+              sim_exact_restart(cases[i].expiry, cases[i].saved, cases[i].part));
+    }
+}
+
+/* From one change to the next the replica has the address before for the lag, or all the time. */
+static void
+test_replica(void)
+{
+    static const double lags[] = {0.03, 0.3, 2};
+    g_autoptr(GRand) rand = g_rand_new_with_seed(32);
+    for (size_t i = 0; i < G_N_ELEMENTS(lags); i++) {
+        Ratio wrong = {0};
+        for (int change = 0; change < 400000; change++) {
+            double stays = exponential(rand, 1);
+            add(&wrong, fmin(stays, lags[i]), stays);
+        }
+        check("wrong at a replica", &wrong, sim_exact_replica_wrong(1, lags[i]));
+    }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -345,6 +389,8 @@ main(int argc, char **argv)
     g_test_add_func("/closed-forms/transaction", test_transaction);
     g_test_add_func("/closed-forms/late-refresh", test_late_refresh);
     g_test_add_func("/closed-forms/soft-state", test_soft_state);
+    g_test_add_func("/closed-forms/restart", test_restart);
+    g_test_add_func("/closed-forms/replica", test_replica);
     g_test_add_func("/closed-forms/best-expiry", test_best_expiry);
     return g_test_run();
 }

@@ -175,6 +175,54 @@ nonces_die_with_the_registrar(gconstpointer link)
     g_assert_cmpint(rounds(CRASH("10min", "0s", "lost") "repeats = 30min\n", kind), ==, 8);
 }
 
+/* Several devices of one address of record, some with a reg-id, through crashes. */
+static const char PEOPLE[] = "[scenario]\n"
+                             "duration = 12h\n"
+                             "[registrar]\n"
+                             "auth = none\n"
+                             "replica-lag = %s\n"
+                             "[network net]\n"
+                             "pool = 10.0.0.0/16\n"
+                             "address = changes exp(1h)\n"
+                             "delay = 5ms\n"
+                             "[phones desk]\n"
+                             "count = 60\n"
+                             "network = net\n"
+                             "[phones mobile]\n"
+                             "count = 40\n"
+                             "network = net\n"
+                             "aor-of = desk\n"
+                             "notices = 50%% at once\n"
+                             "instance = yes\n"
+                             "outbound = yes\n"
+                             "power = fails exp(2h), back after exp(1h)\n"
+                             "[phones soft]\n"
+                             "count = 60\n"
+                             "network = net\n"
+                             "aor-of = desk\n"
+                             "leaves = unregisters 50%%\n"
+                             "power = on exp(2h), off exp(1h)\n"
+                             "[event e]\n"
+                             "at = 3h\n"
+                             "crash = registrar\n"
+                             "back = 0s\n"
+                             "table = kept\n"
+                             "repeats = 1h\n"
+                             "[calls]\n"
+                             "rate = 20/h per phone\n";
+
+static void
+a_replica_has_all_devices_of_a_person(gconstpointer link)
+{
+    g_autofree char *plain = g_strdup_printf(PEOPLE, "none");
+    g_autofree char *copied = g_strdup_printf(PEOPLE, "0s");
+    g_auto(Simulated) a = simulate(plain, GPOINTER_TO_INT(link));
+    g_auto(Simulated) b = simulate(copied, GPOINTER_TO_INT(link));
+    g_assert_cmpint(tally(&a, SIM_TALLY_CALL_REACHED), >, 1000);
+    for (unsigned i = 0; i < SIM_N_TALLIES; i++)
+        g_assert_cmpint(tally(&a, i), ==, tally(&b, i));
+}
+
 int
 main(int argc, char **argv)
 {
@@ -184,6 +232,7 @@ main(int argc, char **argv)
     } tests[] = {
         {"faults-take-what-they-take", faults_take_what_they_take},
         {"a-replica-sweeps-as-the-registrar-does", a_replica_sweeps_as_the_registrar_does},
+        {"a-replica-has-all-devices-of-a-person", a_replica_has_all_devices_of_a_person},
         {"nonces-die-with-the-registrar", nonces_die_with_the_registrar},
     };
     g_test_init(&argc, &argv, NULL);

@@ -322,10 +322,6 @@ static const Mistake mistakes[] = {
      "[phones x]\nnetwork = lan\nregister = a@h\n[phones y]\ncount = 1\nnetwork = lan\naor-of = "
      "x\n",
      "16: aor-of goes with no register lines: each of them names an address of record of its own"},
-    {"aor-of and a replica", "",
-     "[phones x]\ncount = 1\nnetwork = lan\naor-of = desk\n"
-     "[registrar]\nreplica-lag = 1s\n",
-     "13: aor-of goes with no replica, which has the plain records of one device"},
     {"q beyond 1", "q = 1.5\n", "", "10: q \"1.5\" is not from 0 to 1 with at most three digits"},
     {"q with too many digits", "q = 0.1234\n", "",
      "10: q \"0.1234\" is not from 0 to 1 with at most three digits"},

@@ -278,3 +278,22 @@ sim_exact_best_expiry(const SimExactCost *cost)
     }
     return exp((low + high) / 2);
 }
+
+/* A phone whose refresh is due u after the restart, u uniform in [0, 1), has a record from then on;
+ * before, if the one that was saved lives on. That lapses before its refresh for the part y of the
+ * phones whose refresh is the last to come: those with u > 1 - y. */
+double
+sim_exact_restart(unsigned expiry, double saved, double part)
+{
+    double y = fmin(fmax(saved + 1 - expiry, 0), 1);
+    double whole = fmin(y, 1 - part);
+    /* Those with u > part miss all of it, the others u. */
+    double rest = y > whole ? (y - y * y / 2) - (whole - whole * whole / 2) : 0;
+    return (part * whole + rest) / part;
+}
+
+double
+sim_exact_replica_wrong(double mu, double lag)
+{
+    return -expm1(-mu * lag);
+}

@@ -173,3 +173,17 @@ double sim_exact_best_timer(const SimExactTimer *timer);
  * @misses questions without an answer.
  */
 double sim_exact_qualified(double delta, double period, unsigned misses, double wait);
+
+/**
+ * sim_exact_restart: time share without a record over the first @part of a refresh interval after a
+ * registrar restarts; times in refresh intervals. Phones are always on and refresh in no step with
+ * it.
+ * @expiry: granted, a whole number
+ * @saved: age of the table it has then, at most @expiry; more, or infinity, if that is empty
+ * @part: at most 1
+ */
+double sim_exact_restart(unsigned expiry, double saved, double part);
+
+/** sim_exact_replica_wrong: time share of a wrong address at a replica that is behind by @lag, of a
+ * phone that is always on and registers at once when its address changes, at rate @mu. */
+double sim_exact_replica_wrong(double mu, double lag);

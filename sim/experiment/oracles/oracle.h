@@ -25,6 +25,8 @@
     X(digest)                                                                                      \
     X(refresh_loss)                                                                                \
     X(soft_state)                                                                                  \
+    X(restart)                                                                                     \
+    X(replica)                                                                                     \
     X(expiry)                                                                                      \
     X(explicit)                                                                                    \
     X(timeout)                                                                                     \
