@@ -375,6 +375,70 @@ test_replica(void)
     }
 }
 
+enum { MOST_ADDRESSES = 64 };
+
+/* Users on addresses, and the free ones as a line, of which any or the first is taken. */
+typedef struct {
+    unsigned addresses;
+    unsigned used;
+    bool oldest;
+    int owner[MOST_ADDRESSES]; /* -1: nobody */
+    unsigned of[MOST_ADDRESSES];
+    unsigned line[MOST_ADDRESSES];
+} Lot;
+
+static void
+change_address(Lot *self, GRand *rand, unsigned user)
+{
+    unsigned n_free = self->addresses - self->used;
+    unsigned which = self->oldest ? 0 : (unsigned)g_rand_int_range(rand, 0, (int)n_free);
+    unsigned taken = self->line[which];
+    memmove(&self->line[which], &self->line[which + 1], (n_free - which - 1) * sizeof taken);
+    self->line[n_free - 1] = self->of[user];
+    self->owner[self->of[user]] = -1;
+    self->of[user] = taken;
+    self->owner[taken] = (int)user;
+}
+
+/* Whether another user has the first address of user 0 at a random time until @span. */
+static bool
+is_misdirected(Lot *self, GRand *rand, const SimExactPool *pool, double span)
+{
+    double at = between(rand, 0, span);
+    for (unsigned i = 0; i < self->addresses; i++) {
+        self->owner[i] = i < self->used ? (int)i : -1;
+        self->of[i < self->used ? i : 0] = i < self->used ? i : 0;
+        if (i >= self->used)
+            self->line[i - self->used] = i;
+    }
+    for (double t = 0; (t += exponential(rand, 1 / (self->used * pool->nu))) < at;)
+        change_address(self, rand, (unsigned)g_rand_int_range(rand, 0, (int)self->used));
+    return self->owner[0] > 0;
+}
+
+static void
+test_pools(void)
+{
+    static const SimExactPool pools[] = {{20, 14, 1}, {30, 12, 1}, {12, 11, 1}, {60, 55, 0.5}};
+    g_autoptr(GRand) rand = g_rand_new_with_seed(12);
+    for (size_t i = 0; i < G_N_ELEMENTS(pools); i++)
+        for (int oldest = 0; oldest < 2; oldest++) {
+            const SimExactPool *pool = &pools[i];
+            Lot lot = {.addresses = pool->addresses, .used = pool->used, .oldest = oldest};
+            double span = i == 1 ? 3 : 1;
+            Ratio drawn = {0};
+            for (int k = 0; k < 200000; k++)
+                add(&drawn, is_misdirected(&lot, rand, pool, span), 1);
+            check(oldest ? "oldest" : "random", &drawn,
+                  oldest ? sim_exact_misdirected_oldest(pool, span)
+                         : sim_exact_misdirected(pool, span));
+        }
+    /* A line that outlasts the record gives none away. */
+    static const SimExactPool safe = {400, 200, 1};
+    g_assert_cmpfloat(sim_exact_misdirected_oldest(&safe, 0.5), <, 1e-9);
+    g_assert_cmpfloat(sim_exact_misdirected(&safe, 0.5), >, 0.02);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -384,6 +448,7 @@ main(int argc, char **argv)
     g_test_add_func("/closed-forms/blackout", test_blackout);
     g_test_add_func("/closed-forms/moves", test_moves);
     g_test_add_func("/closed-forms/periodic-moves", test_periodic_moves);
+    g_test_add_func("/closed-forms/pools", test_pools);
     g_test_add_func("/closed-forms/contacts", test_contacts);
     g_test_add_func("/closed-forms/copies", test_copies);
     g_test_add_func("/closed-forms/transaction", test_transaction);

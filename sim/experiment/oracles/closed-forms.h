@@ -187,3 +187,23 @@ double sim_exact_restart(unsigned expiry, double saved, double part);
 /** sim_exact_replica_wrong: time share of a wrong address at a replica that is behind by @lag, of a
  * phone that is always on and registers at once when its address changes, at rate @mu. */
 double sim_exact_replica_wrong(double mu, double lag);
+
+/**
+ * SimExactPool: @used of @addresses are in use. Each user gets another address at rate @nu, drawn
+ * from the free ones while it still has the old one.
+ */
+typedef struct {
+    unsigned addresses;
+    unsigned used;
+    double nu;
+} SimExactPool;
+
+/**
+ * sim_exact_misdirected: of an address that a user has at time 0: the share of the time until
+ * @span in which another has it; the next address is any free one.
+ */
+double sim_exact_misdirected(const SimExactPool *pool, double span);
+
+/** sim_exact_misdirected_oldest: the same if the next address is the one that was given up first.
+ */
+double sim_exact_misdirected_oldest(const SimExactPool *pool, double span);

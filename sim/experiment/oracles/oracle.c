@@ -46,31 +46,31 @@ sim_oracle_text(const SimOracleWorld *world, const char *format, ...)
     va_start(arguments, format);
     g_autofree char *rest = g_strdup_vprintf(format, arguments);
     va_end(arguments);
-    return g_strdup_printf("[scenario]\n"
-                           "title = oracle\n"
-                           "duration = %.0fs\n"
-                           "bin = %.0fs\n"
-                           "warmup = %.0fs\n"
-                           "start = %s\n"
-                           "[registrar]\n"
-                           "domain = example.org\n"
-                           "auth = %s\n"
-                           "nonce-lifetime = 1h\n"
-                           "min-expires = 1s\n"
-                           "max-expires = none\n"
-                           "max-bindings = 1000\n"
-                           "%s\n"
-                           "[network net]\n"
-                           "pool = 10.0.0.0/8\n"
-                           "delay = 0s\n"
-                           "%s\n"
-                           "[phones p]\n"
-                           "count = %u\n"
-                           "network = net\n"
-                           "%s",
-                           duration, world->bin > 0 ? world->bin : duration, world->warmup,
-                           world->start ? world->start : "stationary",
-                           world->auth ? world->auth : "none",
-                           world->registrar ? world->registrar : "",
-                           world->network ? world->network : "", world->phones, rest);
+    return g_strdup_printf(
+        "[scenario]\n"
+        "title = oracle\n"
+        "duration = %.0fs\n"
+        "bin = %.0fs\n"
+        "warmup = %.0fs\n"
+        "start = %s\n"
+        "[registrar]\n"
+        "domain = example.org\n"
+        "auth = %s\n"
+        "nonce-lifetime = 1h\n"
+        "min-expires = 1s\n"
+        "max-expires = none\n"
+        "max-bindings = 1000\n"
+        "%s\n"
+        "[network net]\n"
+        "pool = %s\n"
+        "delay = 0s\n"
+        "%s\n"
+        "[phones p]\n"
+        "count = %u\n"
+        "network = net\n"
+        "%s",
+        duration, world->bin > 0 ? world->bin : duration, world->warmup,
+        world->start ? world->start : "stationary", world->auth ? world->auth : "none",
+        world->registrar ? world->registrar : "", world->pool ? world->pool : "10.0.0.0/8",
+        world->network ? world->network : "", world->phones, rest);
 }

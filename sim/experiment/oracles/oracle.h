@@ -20,6 +20,8 @@
     X(address)                                                                                     \
     X(address_noticed)                                                                             \
     X(address_periodic)                                                                            \
+    X(pool_random)                                                                                 \
+    X(pool_oldest)                                                                                 \
     X(contacts)                                                                                    \
     X(transaction)                                                                                 \
     X(digest)                                                                                      \
@@ -114,6 +116,7 @@ void sim_oracle_add_ratio(GArray *values, const char *metric, const SimOracleRat
  * group of phones p that register at once.
  * @hours: that are measured, after @warmup
  * @bin: of the series in seconds; 0 for one bin
+ * @pool: of addresses; 10.0.0.0/8 if %NULL
  * @auth: "none" if %NULL
  * @start: "stationary" if %NULL
  * @network, @registrar: more lines of [network net] and [registrar]; may be %NULL
@@ -125,6 +128,7 @@ typedef struct {
     double bin;
     const char *auth;
     const char *network;
+    const char *pool;
     const char *registrar;
     const char *start;
 } SimOracleWorld;
