@@ -51,6 +51,10 @@ typedef enum {
     SIM_PURPOSE_REPLICA_LAG,
     SIM_PURPOSE_CALL_DELAY,
     SIM_PURPOSE_CALENDAR,
+    SIM_PURPOSE_NAT_PORT,
+    SIM_PURPOSE_KEEPALIVE,
+    SIM_PURPOSE_KEEPALIVE_LOSS,
+    SIM_PURPOSE_NAT_PING_LOSS,
 } SimPurpose;
 
 /** SimRandom: a value; copy it freely. */

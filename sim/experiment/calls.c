@@ -26,6 +26,7 @@ static void
 call_reached(SimRun *self, uint32_t owner, uint32_t id, const RollLocation *record)
 {
     const SimGroup *group = sim_world_setting(self->world, id).group;
+    sim_reach_answer(self, id);
     sim_measure_add(self->measure, owner, SIM_TALLY_KNOWN_AGE, self->now - self->known[id]);
     self->known[id] = self->now;
     if (!group->refresh_after_call || record->expires_at == ROLL_NEVER)
@@ -123,15 +124,16 @@ static SimBranch
 make_branch(const SimRun *self, uint32_t owner, const RollLocation *contact, uint32_t number)
 {
     uint32_t id = sim_run_phone_of(self, owner, contact->contact);
-    uint32_t address = sim_identity_parse_address(contact->contact);
+    uint32_t address = sim_identity_parse_address(self->scenario, contact->contact);
     const SimDevice *device = &self->world->devices[id];
     SimBranch branch = {SIM_BRANCH_SILENT, .phone = id, .address = address, .q = contact->q};
-    if (device->on && device->address == address) {
+    int64_t holder = sim_world_holder(self->world, address);
+    /* A port that the phone has lost may be another's by now. */
+    if (device->on && device->address == address && (holder < 0 || holder == id)) {
         branch.end = device->cut_off == 0 ? SIM_BRANCH_RINGS : SIM_BRANCH_CUT_OFF;
         branch.answer = round_trip(self, id, number);
         return branch;
     }
-    int64_t holder = sim_world_holder(self->world, address);
     if (holder >= 0 && holder != id && self->world->devices[holder].on &&
         self->world->devices[holder].cut_off == 0) {
         branch.end = SIM_BRANCH_REFUSED;

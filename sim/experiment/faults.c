@@ -83,6 +83,7 @@ tell_lost(SimRun *self, const SimCopy *copy, SimTraceKind kind)
     if (self->replica == NULL)
         sim_measure_unbound(self->measure, self->now, copy->phone, copy->address,
                             kind == SIM_TRACE_EXPIRED);
+    sim_reach_records(self, copy->phone);
 }
 
 static void
@@ -94,6 +95,7 @@ tell_back(SimRun *self, const SimCopy *copy, SimTraceKind kind)
         sim_qualify_event(self, copy->phone, copy->address, ROLL_BINDING_CREATED);
     if (self->replica == NULL)
         sim_measure_bound(self->measure, self->now, copy->phone, copy->address);
+    sim_reach_records(self, copy->phone);
 }
 
 /* A fresh registrar with @save in its table, and the static records, as its clock sees them. */

@@ -18,6 +18,9 @@ enum {
     SIM_EVENT_DISQUALIFY,
     SIM_EVENT_VAIN,
     SIM_EVENT_SERVED,
+    SIM_EVENT_KEEPALIVE,
+    SIM_EVENT_NAT_PING,
+    SIM_EVENT_PORT_LOST,
     SIM_EVENT_COPY,
     SIM_EVENT_DROP,
     SIM_EVENT_SAVE, /* from here on: what happens to the registrar as a whole */
@@ -57,6 +60,8 @@ typedef struct {
     GArray *records;
     RollTime clock;
 } SimSave;
+/** SimReach: what keeps the port of a phone in its NAT; see keepalive.c. */
+typedef struct SimReach SimReach;
 
 /**
  * SimRun: one run under way.
@@ -70,6 +75,7 @@ typedef struct {
  *   it; %NULL if there are no calls
  * @qualify: or %NULL
  * @vain: #SimVain that wait for a caller to give up; @free_vain: places in it
+ * @reach: one for each phone, or %NULL if there is neither a NAT nor a keep-alive
  * @begun: the warm-up is over
  * @cuts_links: an event of the scenario cuts lines
  * @asking: the request that the registrar is deciding on, or %NULL
@@ -105,6 +111,7 @@ typedef struct {
     SimQualify *qualify;
     GArray *vain;
     GArray *free_vain;
+    SimReach *reach;
     bool begun;
     bool cuts_links;
     const SimRequest *asking;
@@ -143,6 +150,24 @@ void sim_run_find_down(SimRun *self, uint32_t i);
 void sim_run_decide(SimRun *self, uint32_t i);
 /** sim_run_send_reply: of flight @i, whose answer has @status. */
 void sim_run_send_reply(SimRun *self, uint32_t i, int status);
+
+/* keepalive.c; all of it does nothing if @reach is %NULL */
+void sim_run_open_reach(SimRun *self);
+void sim_run_close_reach(SimRun *self);
+/** sim_reach_send: the request in @action is about to be sent: the first copy of one from a phone
+ * that has lost its port gets another, which its contact then names. */
+void sim_reach_send(SimRun *self, SimAction *action);
+/** sim_reach_pass: @request comes to the NAT. */
+void sim_reach_pass(SimRun *self, SimRequest *request);
+/** sim_reach_answer: phone @id sends something else that comes to its NAT: an answer. */
+void sim_reach_answer(SimRun *self, uint32_t id);
+/** sim_reach_changed: the world of phone @id did. */
+void sim_reach_changed(SimRun *self, uint32_t id, SimChange change);
+/** sim_reach_records: those of phone @id are others now. */
+void sim_reach_records(SimRun *self, uint32_t id);
+/** sim_reach_settle_all: counts what was sent before now; with @with_now, until now. */
+void sim_reach_settle_all(SimRun *self, bool with_now);
+void sim_reach_handle(SimRun *self, const SimEvent *event);
 
 /* service.c */
 void sim_run_open_station(SimRun *self);

@@ -139,8 +139,10 @@ is_answered(SimRun *run, const Watch *watch)
         uint32_t again = copy << 30 | (watch->address & 0x3fffffff);
         double u =
             sim_random_uniform(random, watch->phone, SIM_PURPOSE_QUALIFY, second_of(run), again);
-        if (u >= 1 - (1 - network->loss_up) * (1 - network->loss_down))
+        if (u >= 1 - (1 - network->loss_up) * (1 - network->loss_down)) {
+            sim_reach_answer(run, (uint32_t)holder);
             return true;
+        }
     }
     return false;
 }

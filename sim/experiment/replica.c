@@ -106,6 +106,7 @@ drop(SimRun *run, uint32_t *link, bool expired)
     self->free_node = i;
     sim_run_trace(run, SIM_TRACE_DROPPED, copy.phone, copy.address, 0, 0);
     sim_measure_unbound(run->measure, run->now, copy.phone, copy.address, expired);
+    sim_reach_records(run, copy.phone);
 }
 
 static uint32_t
@@ -133,6 +134,7 @@ add(SimRun *run, const SimCopy *copy)
     sim_run_trace(run, SIM_TRACE_COPIED, copy->phone, copy->address, 0,
                   (uint32_t)(left / ROLL_SECOND));
     sim_measure_bound(run->measure, run->now, copy->phone, copy->address);
+    sim_reach_records(run, copy->phone);
 }
 
 static void

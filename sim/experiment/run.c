@@ -38,6 +38,7 @@ on_world_change(void *data, RollTime now, SimChange change, uint32_t id, uint32_
     sim_run_trace(self, back ? SIM_TRACE_IN_REACH : kinds[change], id,
                   self->world->devices[id].address, 0, 0);
     sim_measure_changed(self->measure, now, id, was);
+    sim_reach_changed(self, id, change);
     sim_run_act(self, id, action);
 }
 
@@ -72,6 +73,7 @@ begin(SimRun *self)
     self->begun = true;
     if (self->station != NULL)
         sim_station_forget_peak(self->station);
+    sim_reach_settle_all(self, false);
     sim_measure_begin(self->measure, self->now);
     schedule_bin(self, self->now + self->scenario->bin);
 }
@@ -96,7 +98,10 @@ handle(SimRun *self, const SimEvent *event)
         sim_run_handle_registrar(self, event);
         break;
     case SIM_CLASS_PHONE:
-        handle_phone(self, event);
+        if (event->what == 0)
+            handle_phone(self, event);
+        else
+            sim_reach_handle(self, event);
         break;
     case SIM_CLASS_CALL:
         if (event->what == SIM_EVENT_VAIN)
@@ -105,6 +110,7 @@ handle(SimRun *self, const SimEvent *event)
             sim_run_handle_call(self);
         break;
     case SIM_CLASS_SAMPLING:
+        sim_reach_settle_all(self, true);
         sim_measure_close_bin(self->measure, self->now);
         schedule_bin(self, self->now + self->scenario->bin);
         break;
@@ -144,6 +150,7 @@ set_up(SimRun *self, GError **error)
     sim_run_open_calls(self);
     sim_run_open_replica(self);
     sim_run_open_faults(self);
+    sim_run_open_reach(self);
     self->fingerprint = SIM_FINGERPRINT_START;
     sim_queue_push(self->queue,
                    (SimEvent){scenario->warmup, sim_order(SIM_CLASS_WORLD, UINT32_MAX, 0),
@@ -159,6 +166,7 @@ clear(SimRun *self)
     sim_run_close_calls(self);
     sim_run_close_faults(self);
     sim_run_close_replica(self);
+    sim_run_close_reach(self);
     sim_measure_free(self->measure);
     sim_link_free(self->link);
     sim_run_close_table(self);
@@ -239,6 +247,7 @@ sim_run(const SimScenario *scenario, const SimRunOptions *options, GError **erro
     result->partial = !loop(&self);
     if (!self.begun)
         begin(&self);
+    sim_reach_settle_all(&self, true);
     sim_measure_finish(self.measure, self.now, result);
     result->scenario = scenario;
     result->link = self.link->name;

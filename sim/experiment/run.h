@@ -42,6 +42,8 @@ typedef struct {
  * @trace: called for each record of the trace with the phone's name; may be %NULL
  * @one_phone: @trace is told of @phone alone
  * @attempt: called for each attempt that ends after the warm-up; may be %NULL
+ * @every_keepalive: each keep-alive is an event, also where it can be reckoned with; for tests, as
+ *   nothing else changes by it
  * @progress: called now and then; returns false to stop the run there; may be %NULL
  */
 typedef struct {
@@ -54,6 +56,7 @@ typedef struct {
     void *attempt_data;
     void (*packet)(void *data, const SimPacket *packet);
     void *packet_data;
+    bool every_keepalive;
     bool (*progress)(void *data, RollTime now, uint64_t events);
     void *progress_data;
 } SimRunOptions;

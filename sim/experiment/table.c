@@ -73,7 +73,7 @@ on_binding_event(void *data, const RollBindingEvent *event)
     SimRun *self = data;
     uint32_t id = phone_of(self, event);
     g_return_if_fail(*event->mark != 0);
-    uint32_t address = sim_identity_parse_address(event->contact);
+    uint32_t address = sim_identity_parse_address(self->scenario, event->contact);
     RollTime left = event->expires_at == ROLL_NEVER ? 0 : event->expires_at - self->now;
     sim_run_trace(self, kinds[event->kind], id, address, 0, (uint32_t)(left / ROLL_SECOND));
     if (event->expires_at != ROLL_NEVER)
@@ -89,6 +89,7 @@ on_binding_event(void *data, const RollBindingEvent *event)
                             event->kind == ROLL_BINDING_EXPIRED);
     else
         follow_refresh(self, id, address);
+    sim_reach_records(self, id);
 }
 
 /* Beside its own timers: what a replica gets to know, and what a registrar asks. */
@@ -178,7 +179,7 @@ list_record(void *data, const RollRecord *record)
     uint32_t owner = (uint32_t)sim_identity_find(self->run->identity, record->aor);
     SimCopy copy = {
         .phone = sim_run_phone_of(self->run, owner, record->contact),
-        .address = sim_identity_parse_address(record->contact),
+        .address = sim_identity_parse_address(self->run->scenario, record->contact),
         .call_id = sim_render_parse_call_id(record->call_id),
         .cseq = record->cseq,
         .registered_at = record->registered_at,

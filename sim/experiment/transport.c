@@ -5,6 +5,7 @@
 #include "sim/experiment/config.h"
 #include "sim/experiment/outcome.h"
 #include "sim/experiment/parts.h"
+#include "sim/scenario/nat.h"
 
 #define NO_FLIGHT UINT32_MAX
 
@@ -129,6 +130,7 @@ send_request(SimRun *self, const SimRequest *request)
     }
     uint32_t i = take_flight(self);
     sim_run_flight(self, i)->request = *request;
+    sim_reach_pass(self, &sim_run_flight(self, i)->request);
     sim_run_flight(self, i)->stand = SIM_STAND_NONE;
     sim_run_flight(self, i)->alone = is_alone(self, request);
     self->link->send(self->link, sim_run_flight(self, i));
@@ -172,8 +174,11 @@ sim_run_act(SimRun *self, uint32_t id, const SimAction *action)
 {
     if (action->end != SIM_END_NONE)
         end_attempt(self, id, action->end);
-    if (action->send)
-        send_request(self, &action->request);
+    if (action->send) {
+        SimAction own = *action;
+        sim_reach_send(self, &own);
+        send_request(self, &own.request);
+    }
     arm_phone(self, id);
 }
 
@@ -182,11 +187,14 @@ show_packet(SimRun *self, const SimFlight *flight, bool to_registrar)
 {
     if (self->options->packet == NULL || flight->bytes == NULL)
         return;
+    uint32_t source = flight->request.source;
     uint16_t port = sim_identity_port(self->identity, flight->request.phone);
+    if (source >= SIM_ENDPOINT_FIRST)
+        sim_endpoint_split(self->scenario, source, &source, &port);
     SimPacket packet = {
         .at = SIM_EPOCH * ROLL_SECOND + self->now,
-        .from = to_registrar ? flight->request.source : REGISTRAR_ADDRESS,
-        .to = to_registrar ? REGISTRAR_ADDRESS : flight->request.source,
+        .from = to_registrar ? source : REGISTRAR_ADDRESS,
+        .to = to_registrar ? REGISTRAR_ADDRESS : source,
         .from_port = to_registrar ? port : REGISTRAR_PORT,
         .to_port = to_registrar ? REGISTRAR_PORT : port,
         .data = flight->bytes->data,
@@ -254,7 +262,8 @@ handle_deliver(SimRun *self, uint32_t i)
     uint32_t id = flight->request.phone;
     SimPhone *phone = &self->world->phones[id];
     SimAction action = {0};
-    if (phone->state == SIM_PHONE_OFF || phone->address != flight->request.source ||
+    bool port_lost = self->world->devices[id].cut_off & SIM_CUT_OFF_NAT;
+    if (phone->state == SIM_PHONE_OFF || phone->address != flight->request.source || port_lost ||
         !self->link->deliver(self->link, flight)) {
         sim_run_trace_packet(self, SIM_TRACE_UNREACHED, &flight->request, 0, 0);
     } else {

@@ -20,7 +20,7 @@ find_record(SimRun *self, uint32_t id, uint32_t address, RollTime since, char ao
     size_t n =
         roll_registrar_lookup(self->registrar, self->now, (RollText){aor, *aor_len}, &contacts);
     for (size_t i = 0; i < n; i++)
-        if (sim_identity_parse_address(contacts[i].contact) == address &&
+        if (sim_identity_parse_address(self->scenario, contacts[i].contact) == address &&
             (since == ROLL_NEVER || contacts[i].registered_at == since) &&
             sim_run_phone_of(self, owner, contacts[i].contact) == id)
             return &contacts[i];

@@ -4,6 +4,7 @@
  * dot cannot stand in a group's name, so the way back is never ambiguous. A phone that registers
  * the address-of-record of another has its credentials, too, and its own name in its contact. */
 #include "sim/link/identity.h"
+#include "sim/scenario/nat.h"
 
 #include "sim/scenario/names.h"
 #include <string.h>
@@ -241,13 +242,15 @@ sim_identity_contact(const SimIdentity *self, uint32_t id, const RollUri *aor, u
     *at = '@';
     char *host = at + 1;
     char *end = host;
+    uint16_t port = sim_identity_port(self, id);
+    if (address >= SIM_ENDPOINT_FIRST)
+        sim_endpoint_split(self->world->scenario, address, &address, &port);
     for (int shift = 24; shift >= 0; shift -= 8) {
         unsigned octet = address >> shift & 0xff;
         memcpy(end, self->octets[octet], 4);
         end += self->octet_len[octet];
     }
     char *colon = end - 1;
-    uint16_t port = sim_identity_port(self, id);
     *colon = ':';
     end = put_number(end, port, port >= 10000 ? 5 : port >= 1000 ? 4 : port >= 100 ? 3 : 2);
     out->text = between(room, end);
@@ -257,8 +260,20 @@ sim_identity_contact(const SimIdentity *self, uint32_t id, const RollUri *aor, u
     out->port = port;
 }
 
+void
+sim_identity_endpoint(const SimIdentity *self, uint32_t id, uint32_t address, RollEndpoint *out)
+{
+    out->port = sim_identity_port(self, id);
+    if (address >= SIM_ENDPOINT_FIRST)
+        sim_endpoint_split(self->world->scenario, address, &address, &out->port);
+    for (int i = 0; i < 4; i++)
+        out->address[i] = (uint8_t)(address >> (24 - 8 * i));
+    out->family = 4;
+    out->transport = ROLL_TRANSPORT_UDP;
+}
+
 uint32_t
-sim_identity_parse_address(RollText contact)
+sim_identity_parse_address(const SimScenario *scenario, RollText contact)
 {
     const char *end = contact.ptr + contact.len;
     const char *at = contact.len > 0 ? memchr(contact.ptr, '@', contact.len) : NULL;
@@ -271,7 +286,10 @@ sim_identity_parse_address(RollText contact)
             octet = octet * 10 + (unsigned)(*at - '0');
         address = address << 8 | (octet & 0xff);
     }
-    return address;
+    uint32_t port = 0;
+    for (at++; scenario->has_nat && at < end && g_ascii_isdigit(*at); at++)
+        port = port * 10 + (uint32_t)(*at - '0');
+    return port != 0 ? sim_endpoint_join(scenario, address, port) : address;
 }
 
 RollText

@@ -69,5 +69,11 @@ bool sim_identity_lookup(void *self, RollText realm, RollText username, RollAlgo
 /** sim_identity_domains: the registrar's domains, %NULL-terminated; owned by @self. */
 const char *const *sim_identity_domains(const SimIdentity *self);
 
-/** sim_identity_parse_address: the IPv4 address of a Contact URI that was made here; 0 if none. */
-uint32_t sim_identity_parse_address(RollText contact);
+/** sim_identity_endpoint: where packets of phone @id come from that has @address: that and its
+ * port, or what its NAT makes of them. */
+void sim_identity_endpoint(const SimIdentity *self, uint32_t id, uint32_t address,
+                           RollEndpoint *out);
+
+/** sim_identity_parse_address: the IPv4 address of a Contact URI that was made here, or the number
+ * of its endpoint (scenario/nat.h); 0 if none. */
+uint32_t sim_identity_parse_address(const SimScenario *scenario, RollText contact);

@@ -3,6 +3,7 @@
  * One REGISTER, built from numbers. The direct link hands it to the registrar as it is, the wire
  * link writes it as text; so both ask for the same. */
 #include "sim/link/render.h"
+#include "sim/scenario/nat.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -56,6 +57,16 @@ sent_by(const RollUri *contact)
     return (RollText){contact->host.ptr, (size_t)(end - contact->host.ptr)};
 }
 
+/* What a device behind a NAT knows of itself, an address of 10.0.0.0/8; the registrar fills in
+ * where its packets come from (RFC 3581 section 4). */
+static RollText
+sent_by_inside(const SimRequest *in, uint16_t port, char room[32])
+{
+    int len = g_snprintf(room, 32, "10.%u.%u.%u:%u", in->phone >> 16 & 0xff, in->phone >> 8 & 0xff,
+                         in->phone & 0xff, port);
+    return (RollText){room, (size_t)len};
+}
+
 static void
 render_registrar_uri(const RollUri *aor, char room[SIM_NAME_MAX], RollUri *out)
 {
@@ -104,18 +115,16 @@ sim_render_request(const SimIdentity *identity, const SimRequest *in, SimRenderi
     out->call_id = sim_render_call_id(in->phone, in->call_id, room->call_id);
     out->cseq = in->cseq;
     out->branch = branch(in, room->branch);
-    out->sent_by = sent_by(&room->contacts[0].uri);
+    out->sent_by = in->source >= SIM_ENDPOINT_FIRST
+                       ? sent_by_inside(in, sim_identity_port(identity, in->phone), room->inside)
+                       : sent_by(&room->contacts[0].uri);
     out->rport = true;
     out->expires = in->expires;
     put_hex(room->tag, (in->phone ^ in->boot << 20) * 0x9e3779b1u);
     out->from_tag = (RollText){room->tag, 8};
     out->credentials = NULL;
     out->n_credentials = 0;
-    for (int i = 0; i < 4; i++)
-        out->source.address[i] = (uint8_t)(in->source >> (24 - 8 * i));
-    out->source.family = 4;
-    out->source.transport = ROLL_TRANSPORT_UDP;
-    out->source.port = sim_identity_port(identity, in->phone);
+    sim_identity_endpoint(identity, in->phone, in->source, &out->source);
 }
 
 const RollChallenge *

@@ -15,6 +15,7 @@ typedef struct {
     char call_id[64];
     char branch[64];
     char tag[32];
+    char inside[32];
     RollContact contacts[2];
 } SimRoom;
 

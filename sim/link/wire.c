@@ -93,19 +93,9 @@ wire_send(SimLink *link, SimFlight *flight)
 static RollPacket
 packet_of(const Wire *self, const SimFlight *flight)
 {
-    uint32_t source = flight->request.source;
-    return (RollPacket){
-        .peer =
-            {
-                .address = {source >> 24 & 0xff, source >> 16 & 0xff, source >> 8 & 0xff,
-                            source & 0xff},
-                .family = 4,
-                .transport = ROLL_TRANSPORT_UDP,
-                .port = sim_identity_port(self->identity, flight->request.phone),
-            },
-        .data = flight->bytes->data,
-        .len = flight->bytes->len,
-    };
+    RollPacket in = {.data = flight->bytes->data, .len = flight->bytes->len};
+    sim_identity_endpoint(self->identity, flight->request.phone, flight->request.source, &in.peer);
+    return in;
 }
 
 static int

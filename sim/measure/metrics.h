@@ -38,6 +38,8 @@
     X(REPLY_423, "423 refusals, interval too brief")                                               \
     X(REPLY_4XX, "other 4xx refusals")                                                             \
     X(REPLY_5XX, "5xx and 6xx refusals")                                                           \
+    X(KEEPALIVE, "packets that keep ports of NATs: the phones', the server's, and their answers")  \
+    X(KEEPALIVE_BYTES, "bytes of these packets, IP and UDP headers included")                      \
     X(ATTEMPTS, "registration attempts ended (RFC 6076 section 4.2)")                              \
     X(FAILED, "registration attempts failed, Timer F included")                                    \
     X(FAILED_FRESH, "registration attempts failed though the registrar had granted them")          \
@@ -155,6 +157,10 @@ typedef enum {
       "other 4xx refusals sent")                                                                   \
     X(SERVER_ERROR_RATE, "server-error-rate", "1/s", SIM_BIT(REPLY_5XX), SIM_BIT(SPAN), SIM_US,    \
       "5xx and 6xx refusals sent")                                                                 \
+    X(KEEPALIVE_RATE, "keepalive-rate", "1/s", SIM_BIT(KEEPALIVE), SIM_BIT(SPAN), SIM_US,          \
+      "packets that keep ports of NATs: of the phones, of the server, and answers to either")      \
+    X(KEEPALIVE_BYTE_RATE, "keepalive-byte-rate", "B/s", SIM_BIT(KEEPALIVE_BYTES), SIM_BIT(SPAN),  \
+      SIM_US, "bytes of these packets, IP and UDP headers included")                               \
     X(REGISTRATION_DELAY, "registration-delay", "s", SIM_BIT(RRD_TIME), SIM_BIT(RRD_COUNT),        \
       1 / SIM_US, "mean registration request delay, RRD of RFC 6076 section 4.1")                  \
     X(REGISTRATION_RATE, "registration-rate", "1/s", SIM_BIT(RRD_COUNT), SIM_BIT(SPAN), SIM_US,    \

@@ -2,6 +2,7 @@
  *
  * Addresses of a network's pool: who gets which, and when it changes. */
 #include "sim/model/world-parts.h"
+#include "sim/scenario/nat.h"
 
 SimPool *
 sim_world_pool_of(const SimWorld *self, uint32_t address)
@@ -31,10 +32,14 @@ void
 sim_world_set_address(SimWorld *self, RollTime now, uint32_t id, uint32_t address)
 {
     SimDevice *device = &self->devices[id];
-    if (device->address != 0)
+    if (device->address >= SIM_ENDPOINT_FIRST)
+        sim_world_leave_endpoint(self, id);
+    else if (device->address != 0)
         leave_address(self, now, id, device->address);
     device->address = address;
-    if (address != 0)
+    if (address >= SIM_ENDPOINT_FIRST)
+        sim_world_enter_endpoint(self, id);
+    else if (address != 0)
         g_hash_table_insert(self->holders, GUINT_TO_POINTER(address), GUINT_TO_POINTER(id + 1));
 }
 
@@ -60,6 +65,8 @@ next_address(SimWorld *self, RollTime now, uint32_t id)
     const SimNetworkSpec *network = sim_pool_network(pool);
     if (network->addressing == SIM_ADDRESS_LEASED)
         return sim_world_ask_address(self, now, id);
+    if (network->nat > 0)
+        return sim_world_draw_public(self, id, network);
     uint32_t ordinal = device->address_draws++;
     if (network->assign == SIM_ASSIGN_STICKY && sim_pool_has(pool, device->address))
         return device->address;

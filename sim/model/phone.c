@@ -95,6 +95,20 @@ begin_attempt(SimPhone *self, const SimGroup *group, uint32_t id, RollTime now, 
     transmit(self, group, id, now, action);
 }
 
+void
+sim_phone_learn(SimPhone *self, const SimPhoneSetting *setting, uint32_t id, SimAction *action)
+{
+    if (self->state == SIM_PHONE_TRYING) {
+        self->contact = self->address;
+        self->old_contact = 0;
+        if (setting->group->removes_old && self->registered != self->contact)
+            self->old_contact = self->registered;
+        if (self->kind == SIM_SEND_REFRESH)
+            self->kind = SIM_SEND_MOVE;
+    }
+    fill_request(self, id, action);
+}
+
 static double
 draw(SimPhone *self, const SimPhoneSetting *setting, uint32_t id, SimPurpose purpose)
 {

@@ -156,6 +156,13 @@ void sim_phone_wake(SimPhone *self, const SimPhoneSetting *setting, uint32_t id,
 void sim_phone_called(SimPhone *self, const SimPhoneSetting *setting, uint32_t id, RollTime now,
                       uint32_t granted, RollTime until);
 
+/**
+ * sim_phone_learn: the NAT has given it another port, which it learnt before it sends what is in
+ * @action, the first copy of a request: its contact names the new one.
+ */
+void sim_phone_learn(SimPhone *self, const SimPhoneSetting *setting, uint32_t id,
+                     SimAction *action);
+
 /** sim_phone_asks: the expiry in seconds that phone @id of @group asks for. */
 uint32_t sim_phone_asks(const SimGroup *group, uint32_t id);
 

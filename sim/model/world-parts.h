@@ -91,6 +91,17 @@ RollTime sim_world_hours_edge(const SimWorld *self, uint32_t id, const SimPower 
 /** sim_world_next_hours_edge: the next one after @edge on a day that counts. */
 uint32_t sim_world_next_hours_edge(const SimPower *power, uint32_t edge);
 
+/* nat.c */
+void sim_world_open_nats(SimWorld *self);
+void sim_world_close_nats(SimWorld *self);
+/** sim_world_draw_public: for device @id, which comes to a network with a NAT: an address of it
+ * that has room, with the port 0 of its block, which is nobody's. */
+uint32_t sim_world_draw_public(SimWorld *self, uint32_t id, const SimNetworkSpec *network);
+/** sim_world_leave_endpoint: device @id gives back its endpoint. */
+void sim_world_leave_endpoint(SimWorld *self, uint32_t id);
+/** sim_world_enter_endpoint: its new address is an endpoint, with a port or without. */
+void sim_world_enter_endpoint(SimWorld *self, uint32_t id);
+
 /* line.c */
 void sim_world_open_lines(SimWorld *self);
 void sim_world_close_lines(SimWorld *self);

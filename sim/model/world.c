@@ -77,6 +77,7 @@ sim_world_new(const SimScenario *scenario, SimQueue *queue, SimWorldHook hook, v
     self->devices = g_new0(SimDevice, scenario->n_phones);
     self->holders = g_hash_table_new(NULL, NULL);
     sim_world_open_lines(self);
+    sim_world_open_nats(self);
     self->pools = g_new0(SimPool *, scenario->n_networks);
     for (size_t i = 0; i < scenario->n_networks; i++)
         self->pools[i] = sim_pool_new(&scenario->networks[i], self->random, self->holders);
@@ -95,6 +96,7 @@ sim_world_free(SimWorld *self)
     if (self == NULL)
         return;
     sim_world_close_lines(self);
+    sim_world_close_nats(self);
     for (size_t i = 0; i < self->scenario->n_networks; i++)
         sim_pool_free(self->pools[i]);
     g_free(self->pools);

@@ -26,6 +26,7 @@ typedef struct {
     uint32_t change_draws;
     uint32_t stay_draws;
     uint32_t outage_draws;
+    uint32_t port_draws;
     uint16_t cuts;
     uint16_t restorations;
     uint16_t link_cuts;
@@ -63,6 +64,7 @@ typedef struct {
     GHashTable *holders; /* address -> entity + 1 of who is there and has it */
     SimPool **pools;     /* by network */
     SimLines *lines;     /* by network */
+    uint16_t **sharers;  /* by network with a NAT and by address: devices that share it */
     SimWorldHook hook;
     void *hook_data;
     bool asleep;
@@ -103,6 +105,16 @@ void sim_world_handle(SimWorld *self, const SimEvent *event);
 
 /** sim_world_holder: the entity that has @address where it is, on or off, or -1. */
 int64_t sim_world_holder(const SimWorld *self, uint32_t address);
+
+/** sim_world_has_port: device @id is behind a NAT and has a port there. */
+bool sim_world_has_port(const SimWorld *self, uint32_t id);
+
+/** sim_world_take_port: device @id is behind a NAT, has no port, and sends a packet. */
+void sim_world_take_port(SimWorld *self, RollTime now, uint32_t id);
+
+/** sim_world_lose_port: device @id has sent nothing for too long. Its address stays what it was, as
+ * it knows nothing of it. */
+void sim_world_lose_port(SimWorld *self, RollTime now, uint32_t id);
 
 /** sim_world_setting: the group and randomness of phone @id. */
 SimPhoneSetting sim_world_setting(const SimWorld *self, uint32_t id);

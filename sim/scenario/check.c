@@ -4,6 +4,7 @@
 #include "sim/scenario/check.h"
 
 #include "sim/scenario/keys.h"
+#include "sim/scenario/nat.h"
 #include "sim/scenario/values.h"
 #include "sim/scenario/where.h"
 #include "sim/scenario/words.h"
@@ -169,7 +170,10 @@ check_pool(const Check *self, unsigned which, GError **error)
     uint64_t phones = count_phones(self->scenario, which);
     /* a device keeps its old address until it has a new one */
     bool spare = network->addressing != SIM_ADDRESS_FIXED;
-    if (network->addressing != SIM_ADDRESS_LEASED && phones + spare > network->pool_size)
+    if (network->pool_base + network->pool_size > SIM_ENDPOINT_FIRST)
+        return fail_at(self, &spot, error, "the pool reaches into 240.0.0.0/4, which is reserved");
+    if (network->nat == 0 && network->addressing != SIM_ADDRESS_LEASED &&
+        phones + spare > network->pool_size)
         return fail_at(
             self, &spot, error,
             "the pool has %u addresses, but %" G_GUINT64_FORMAT " phones%s may be in [network %s]",
@@ -182,6 +186,35 @@ check_pool(const Check *self, unsigned which, GError **error)
                            other->name);
     }
     return true;
+}
+
+static bool
+check_nat(const Check *self, unsigned which, GError **error)
+{
+    const SimNetworkSpec *network = &self->scenario->networks[which];
+    Spot spot = {"network", network->name, "nat-share", "pool"};
+    uint64_t room = (uint64_t)network->pool_size * network->nat_share;
+    uint64_t phones = count_phones(self->scenario, which);
+    bool spare = network->addressing != SIM_ADDRESS_FIXED;
+    if (network->nat == 0)
+        return network->nat_share == 1 || fail_at(self, &spot, error, "nat-share without nat");
+    if (network->addressing == SIM_ADDRESS_LEASED || network->assign != SIM_ASSIGN_RANDOM) {
+        spot = (Spot){"network", network->name, "nat", "address"};
+        return fail_at(self, &spot, error,
+                       "addresses behind a NAT are not leased, nor assigned "
+                       "but at random");
+    }
+    if (phones + spare > room)
+        return fail_at(self, &spot, error,
+                       "%u addresses shared by %u hold %" G_GUINT64_FORMAT
+                       " phones, but %" G_GUINT64_FORMAT "%s may be in [network %s]",
+                       network->pool_size, network->nat_share, room, phones,
+                       spare ? " that change theirs" : "", network->name);
+    spot = (Spot){"network", network->name, "pool", "nat-share"};
+    return network->nat_ports > 0 ||
+           fail_at(self, &spot, error,
+                   "the addresses of all NATs have more than 2^28 ports, 128 for "
+                   "each device that may share one; a smaller pool will do");
 }
 
 static bool
@@ -226,7 +259,7 @@ check_network(const Check *self, unsigned which, GError **error)
     const SimNetworkSpec *network = &self->scenario->networks[which];
     Spot spot = {"network", network->name, "address", NULL};
     return check_pool(self, which, error) && check_lease(self, network, error) &&
-           check_outages(self, network, error) &&
+           check_outages(self, network, error) && check_nat(self, which, error) &&
            (network->addressing != SIM_ADDRESS_CHANGES ||
             check_recurring(self, &network->address_law, &spot, error));
 }
@@ -320,6 +353,14 @@ check_owner(const Check *self, const SimGroup *group, GError **error)
 static bool
 check_group(const Check *self, const SimGroup *group, GError **error)
 {
+    Spot spot = {"phones", group->name, "keepalive", NULL};
+    if (group->keepalive.kind != SIM_KEEPALIVE_NONE &&
+        !check_recurring(self, &group->keepalive.law, &spot, error))
+        return false;
+    spot.key = "registers";
+    for (size_t i = 0; !group->registers && i < group->n_places; i++)
+        if (self->scenario->networks[group->places[i].network].nat > 0)
+            return fail_at(self, &spot, error, "a device behind a NAT has no permanent address");
     if (!check_owner(self, group, error) || !check_laws(self, group, error) ||
         !check_retry(self, group, error))
         return false;

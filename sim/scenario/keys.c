@@ -168,6 +168,10 @@ static const SimKey KEYS[] = {
      .format = "law", .example = "uniform(30s, 5min)",
      .meaning = "The Retry-After of that 503, drawn for each and rounded up to whole seconds; 0s "
                 "is none."},
+    {REGISTRAR(nat_ping), .name = "nat-ping", OWN(sim_read_nat_ping), .otherwise = "none",
+     .format = "none | TIME", .example = "30s",
+     .meaning = "How often the server sends an OPTIONS to each contact behind a NAT. A device's "
+                "answer keeps its port; a port that is lost cannot be asked back."},
 
     {NETWORK(pool_base), .name = "pool", OWN(sim_read_pool), .flags = SIM_KEY_REQUIRED,
      .format = "IPv4 network with prefix length", .example = "10.16.0.0/16",
@@ -208,6 +212,15 @@ static const SimKey KEYS[] = {
      .meaning = "Times in which the line of a device carries nothing, each device's for itself: "
                 "how long a line works between two of them, and how long one lasts. Packets are "
                 "then lost in bursts, which retransmissions do not outlast."},
+
+    {NETWORK(nat), .name = "nat", OWN(sim_read_nat), .otherwise = "none",
+     .format = "none | TIME", .example = "2min",
+     .meaning = "The devices are behind a NAT, which takes a port back from a device that has sent "
+                "nothing for this long. RFC 4787 section 4.3 demands 2min at least; many give 30s."},
+    {NETWORK(nat_share), .name = "nat-share", .form = SIM_FORM_UNSIGNED, .otherwise = "1",
+     RANGE(1, 8192), .format = "whole number", .example = "64",
+     .meaning = "How many devices share one address of the pool: 1 for a NAT at home, many for one "
+                "of the provider. Only with `nat`."},
 
     {PHONES(count), .name = "count", .form = SIM_FORM_UNSIGNED, RANGE(1, 100000000),
      .format = "whole number", .example = "10000",
@@ -333,6 +346,11 @@ static const SimKey KEYS[] = {
                 "within: shorter if there are so many devices that the last would be later."},
     {PHONES(port), .name = "port", .form = SIM_FORM_PORT, .otherwise = "5060", RANGE(1, 65535),
      .format = "whole number", .example = "5062", .meaning = "The port of the contact."},
+    {PHONES(keepalive), .name = "keepalive", OWN(sim_read_keepalive), .otherwise = "none",
+     .format = "none | crlf LAW | stun LAW", .example = "stun uniform(24s, 29s)",
+     .meaning = "What the device sends from its first REGISTER until it is off to keep its port "
+                "in a NAT (RFC 5626 section 4.4), and the time from one to the next: empty lines, "
+                "or a STUN request, whose answer also tells it that it has another port."},
     {PHONES(user_agent), .name = "user-agent", .form = SIM_FORM_TEXT,
      .format = "text", .example = "Desk phone 1.0",
      .meaning = "The User-Agent header. If absent, the name of the profile."},

@@ -8,6 +8,7 @@
 #include "sim/scenario/check.h"
 #include "sim/scenario/expect.h"
 #include "sim/scenario/keys.h"
+#include "sim/scenario/nat.h"
 #include "sim/scenario/presets.h"
 #include "sim/scenario/profiles.h"
 #include "sim/scenario/trunk.h"
@@ -410,6 +411,7 @@ read_sections(Reader *self, GError **error)
         scenario->title = g_strdup(scenario->name);
     if (!scenario->bin)
         scenario->bin = choose_bin(scenario->duration);
+    sim_endpoints_number(scenario);
     if (!sim_scenario_check(scenario, self->path, self->sections, error))
         return false;
     number_phones(scenario);

@@ -15,6 +15,9 @@ bool sim_read_algorithms(SimReading *reading, void *object, const char *value, G
 bool sim_read_places_to_wait(SimReading *reading, void *object, const char *value, GError **error);
 bool sim_read_pool(SimReading *reading, void *object, const char *value, GError **error);
 bool sim_read_address(SimReading *reading, void *object, const char *value, GError **error);
+bool sim_read_nat(SimReading *reading, void *object, const char *value, GError **error);
+bool sim_read_keepalive(SimReading *reading, void *object, const char *value, GError **error);
+bool sim_read_nat_ping(SimReading *reading, void *object, const char *value, GError **error);
 bool sim_read_loss(SimReading *reading, void *object, const char *value, GError **error);
 bool sim_read_outages(SimReading *reading, void *object, const char *value, GError **error);
 bool sim_read_release(SimReading *reading, void *object, const char *value, GError **error);

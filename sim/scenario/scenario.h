@@ -26,6 +26,7 @@ typedef struct {
     RollTime nonce_lifetime;
     RollTime purge_interval;
     uint32_t max_bindings; /* per AOR */
+    RollTime nat_ping;     /* 0: none */
     uint32_t max_records;  /* of the table; 0: none */
     const RollPreset *preset;
     RollBrief brief;
@@ -94,6 +95,9 @@ typedef enum {
  * @release: share of the orderly shutdowns at which a leased address is given back
  * @change_every, @change_at, @change_spread: at that time of each so-manieth day, up to the spread
  *   later
+ * @nat: after so long without a packet from the device its port is taken away; 0: no NAT
+ * @nat_share: devices behind one address
+ * @nat_first, @nat_ports: its endpoints are numbered from the one on, so many for each address
  */
 typedef struct {
     char *name;
@@ -112,6 +116,10 @@ typedef struct {
     double loss_up;   /* per packet, 0..1; from the device */
     double loss_down; /* to the device */
     SimOutages outages;
+    RollTime nat;
+    uint32_t nat_share;
+    uint32_t nat_first;
+    uint32_t nat_ports;
 } SimNetworkSpec;
 
 /** SimPoint: a time relative to a granted expiry e: fraction * e + offset. */
@@ -203,6 +211,13 @@ typedef enum {
     SIM_FORK_PARALLEL, /* to all at once */
     SIM_FORK_BY_Q,     /* to those of the highest q, then to the next when all of them failed */
 } SimFork;
+/** SimKeepalive: what a device sends in the gaps to keep its NAT's port; @law: how long a gap is.
+ */
+typedef enum { SIM_KEEPALIVE_NONE, SIM_KEEPALIVE_CRLF, SIM_KEEPALIVE_STUN } SimKeepaliveKind;
+typedef struct {
+    SimKeepaliveKind kind;
+    SimLaw law;
+} SimKeepalive;
 
 /** SimTrunkLine: one `register =>` line of Asterisk's sip.conf; absent parts are %NULL or 0. */
 typedef struct {
@@ -284,6 +299,7 @@ typedef struct {
     SimLaw ups_holds;
     RollTime surge;
     uint16_t port;
+    SimKeepalive keepalive;
     SimTrunkLine *lines;
     char *user_agent;
 } SimGroup;
@@ -366,6 +382,7 @@ typedef struct {
     SimStationSpec station;
     SimNetworkSpec *networks;
     size_t n_networks;
+    bool has_nat; /* any of them */
     SimGroup *groups;
     size_t n_groups;
     unsigned n_phones;
