@@ -15,7 +15,6 @@ typedef struct {
 struct SimStation {
     const SimStationSpec *spec;
     const SimRandom *random;
-    double mean; /* of a service, us */
     Place *line;
     uint32_t room; /* of @line, a power of two */
     uint32_t first;
@@ -31,7 +30,6 @@ sim_station_new(const SimStationSpec *spec, const SimRandom *random)
     SimStation *self = g_new0(SimStation, 1);
     self->spec = spec;
     self->random = random;
-    self->mean = sim_law_mean(&spec->service) * (double)ROLL_SECOND;
     self->room = LEAST_ROOM;
     self->line = g_new(Place, self->room);
     return self;
@@ -122,10 +120,4 @@ void
 sim_station_forget_peak(SimStation *self)
 {
     self->peak = self->waiting;
-}
-
-RollTime
-sim_station_backlog(const SimStation *self)
-{
-    return (RollTime)(self->mean * self->waiting / self->spec->workers);
 }

@@ -51,6 +51,3 @@ uint32_t sim_station_waiting(const SimStation *self);
 /** sim_station_peak: the most that ever waited, since the last sim_station_forget_peak(). */
 uint32_t sim_station_peak(const SimStation *self);
 void sim_station_forget_peak(SimStation *self);
-
-/** sim_station_backlog: how long a request that comes now can expect to wait, in the mean. */
-RollTime sim_station_backlog(const SimStation *self);

@@ -54,7 +54,6 @@ test_full(void)
         g_assert_true(sim_station_offer(station, 0, i));
     g_assert_false(sim_station_offer(station, 0, 5));
     g_assert_cmpuint(sim_station_peak(station), ==, 3);
-    g_assert_cmpint(sim_station_backlog(station), ==, 15);
     sim_station_end(station);
     g_assert_true(sim_station_begin(station, 10, &service));
     g_assert_cmpuint(service.item, ==, 2);
@@ -182,6 +181,68 @@ test_collapse(void)
     g_assert_cmpint(served, ==, 500 * 540);
 }
 
+/* Power that returns by a beta law: there is a line if and only if its largest density, 2.109 / T
+ * for beta(T, 2, 4), times N is above mu. */
+static void
+test_restore_curve(void)
+{
+    enum { N = 20000 };
+    static const struct {
+        const char *service;
+        bool overload;
+    } rows[] = {{"0.075ms", false}, {"0.115ms", true}}; /* 79 % and 121 % of 10545/s */
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *station = g_strdup_printf("service = %s", rows[i].service);
+        g_autofree char *text = storm(N, "beta(4s, 2, 4)", station, "");
+        g_auto(Simulated) run = simulate(text, SIM_LINK_DIRECT);
+        g_assert_cmpint(tally(&run, SIM_TALLY_RETRANSMISSION), ==, 0);
+        if (!rows[i].overload) {
+            g_assert_cmpuint(run.result->longest_queue, <, 60);
+            continue;
+        }
+        /* by hand: the integral of N f - mu over the time in which it is positive */
+        double mu = 1 / 0.115e-3, line = 0, longest = 0;
+        for (double x = 0; x < 1; x += 1e-4) {
+            line = MAX(line + (N * 20 * x * pow(1 - x, 3) - mu * 4) * 1e-4, 0);
+            longest = MAX(longest, line);
+        }
+        g_assert_cmpfloat(longest, >, 500);
+        g_assert_cmpfloat(fabs((double)run.result->longest_queue - longest), <, 0.15 * longest);
+    }
+}
+
+/* What the registrar can do: grants of different lengths part those that came together. */
+static double
+second_round_peak(const char *jitter)
+{
+    enum { N = 5000 };
+    g_autofree char *registrar = g_strdup_printf("auth = none\nexpires-jitter = %s", jitter);
+    g_autofree char *plain = storm(N, "uniform(0s, 1s)", "service = 0.01ms", "refresh = 50%\n");
+    g_autofree char *longer = exchange(plain, "duration = 10min", "duration = 70min");
+    g_autofree char *coarse = exchange(longer, "bin = 1s", "bin = 10s");
+    g_autofree char *text = exchange(coarse, "auth = none", registrar);
+    g_auto(Simulated) run = simulate(text, SIM_LINK_DIRECT);
+    int64_t most = 0, all = 0;
+    for (size_t i = 10; i < run.result->n_bins; i++) {
+        int64_t refreshes = run.result->bins[i].tallies[0][SIM_TALLY_REFRESH];
+        most = MAX(most, refreshes);
+        all += refreshes;
+    }
+    g_assert_cmpint(all, >, 0);
+    return (double)most / N;
+}
+
+static void
+test_jitter(void)
+{
+    /* expires 2h: all again in one bin of 10 s; within 12 min, or within 5 min, of half the grant
+     */
+    g_assert_cmpfloat(second_round_peak("0s"), >, 0.9);
+    g_assert_cmpfloat(second_round_peak("20%"), <, 0.05);
+    g_assert_cmpfloat(second_round_peak("10min"), <, 0.06);
+    g_assert_cmpfloat(second_round_peak("level 20%"), <, 0.05);
+}
+
 static void
 check_links(const char *text)
 {
@@ -277,6 +338,8 @@ main(int argc, char **argv)
     g_test_add_func("/station/what-comes-is-served-or-turned-away", test_balance);
     g_test_add_func("/station/overload-without-copies", test_overload);
     g_test_add_func("/station/collapse-and-its-absence", test_collapse);
+    g_test_add_func("/station/restore-curve", test_restore_curve);
+    g_test_add_func("/station/jitter-parts-those-that-came-together", test_jitter);
     g_test_add_func("/station/both-links-agree-in-a-storm", test_links);
     g_test_add_func("/station/refusal-with-advice", test_refusal);
     g_test_add_func("/station/idle", test_idle);

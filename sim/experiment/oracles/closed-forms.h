@@ -207,3 +207,24 @@ double sim_exact_misdirected(const SimExactPool *pool, double span);
 /** sim_exact_misdirected_oldest: the same if the next address is the one that was given up first.
  */
 double sim_exact_misdirected_oldest(const SimExactPool *pool, double span);
+
+/** SimExactStorm: so many requests come uniformly over @spread seconds to a server of one worker
+ * that serves @rate a second, each in the same time. */
+typedef struct {
+    double phones;
+    double spread;
+    double rate;
+} SimExactStorm;
+
+/** sim_exact_storm_line: the longest line, the one in service included; NaN if the server keeps up.
+ */
+double sim_exact_storm_line(const SimExactStorm *storm);
+
+/** sim_exact_storm_wait: mean wait; of an M/D/1 queue if the server keeps up. */
+double sim_exact_storm_wait(const SimExactStorm *storm);
+
+/**
+ * sim_exact_harmonic: amplitude of the harmonic at 1/r among the arrivals of phones that started
+ * together, each after so many refreshes with intervals uniform over a width of @ratio times r.
+ */
+double sim_exact_harmonic(double ratio, unsigned refreshes);

@@ -34,7 +34,10 @@
     X(timeout)                                                                                     \
     X(implicit)                                                                                    \
     X(timer)                                                                                       \
-    X(qualify)
+    X(qualify)                                                                                     \
+    X(overload)                                                                                    \
+    X(underload)                                                                                   \
+    X(decay)
 
 /**
  * SimOracleValue: one comparison.
