@@ -12,7 +12,7 @@ _rollcall_keys() {
         order when-full replace-by-instance match late-margin qualify replica-lag nat-ping ;;
     station) echo service workers queue when-full retry-after ;;
     network) echo pool address assign lease release delay loss outages nat nat-share ;;
-    phones) echo aor-of q outbound calendar \
+    phones) echo aor-of q outbound calendar moves-from \
         count profile network places registers expires asks refresh retry power ups leaves linger \
         boot surge notices instance old-contact credentials call-id wrong-password refresh-after-call timeout start-spacing port \
         keepalive user-agent register register-from ;;

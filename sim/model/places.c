@@ -70,7 +70,7 @@ sim_world_schedule_stay(SimWorld *self, RollTime now, uint32_t id, const SimAgei
 {
     const SimGroup *group = sim_world_group(self, id);
     SimDevice *device = &self->devices[id];
-    if (group->n_places < 2)
+    if (group->n_places < 2 || group->n_rows > 0)
         return;
     if (group->n_moves > 0) {
         RollTime next = move_time(self, id, device->stay_draws + 1);
@@ -88,12 +88,18 @@ sim_world_schedule_stay(SimWorld *self, RollTime now, uint32_t id, const SimAgei
 void
 sim_world_handle_roam(SimWorld *self, RollTime now, uint32_t id)
 {
-    SimDevice *device = &self->devices[id];
-    device->stay_draws++;
     const SimGroup *group = sim_world_group(self, id);
-    sim_world_set_place(self, id,
-                        group->n_moves > 0 ? group->moves[device->stay_draws % group->n_moves].place
-                                           : sim_world_next_place(self, id, false));
+    uint32_t number = ++self->devices[id].stay_draws;
+    sim_world_go_to(self, now, id,
+                    group->n_moves > 0 ? group->moves[number % group->n_moves].place
+                                       : sim_world_next_place(self, id, false));
+}
+
+void
+sim_world_go_to(SimWorld *self, RollTime now, uint32_t id, unsigned place)
+{
+    const SimDevice *device = &self->devices[id];
+    sim_world_set_place(self, id, place);
     if (device->on || !sim_address_needs_power(sim_world_network(self, id)))
         sim_world_change_address(self, now, id);
     else if (device->address != 0)

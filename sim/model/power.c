@@ -128,6 +128,10 @@ sim_world_handle_power(SimWorld *self, RollTime now, uint32_t id)
 {
     SimDevice *device = &self->devices[id];
     const SimGroup *group = sim_world_group(self, id);
+    if (group->power.kind == SIM_POWER_DIARY) {
+        sim_world_handle_diary(self, now, id);
+        return;
+    }
     device->own_on =
         group->power.kind == SIM_POWER_HOURS ? device->power_draws % 2 == 0 : !device->own_on;
     bool goodbye = !device->own_on && sim_world_uniform(self, id, SIM_PURPOSE_LEAVES,

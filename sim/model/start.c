@@ -129,14 +129,17 @@ start_device(SimWorld *self, RollTime now, uint32_t id, const Ageings *ageings)
         start_power_cycles(self, now, id, ageings, &next, &age);
     else if (group->power.kind == SIM_POWER_HOURS)
         start_power_hours(self, now, id, &next, &age);
-    else if (stationary)
+    else if (group->power.kind == SIM_POWER_DIARY)
+        next = sim_world_start_diary(self, id);
+    if (stationary &&
+        (group->power.kind == SIM_POWER_ALWAYS || group->power.kind == SIM_POWER_DIARY))
         /* On for ever: the refresh it is in the middle of began at a random phase. */
         age = 4e15 * (1 + sim_world_uniform(self, id, SIM_PURPOSE_START, 2));
     if (group->n_moves > 0)
         sim_world_start_calendar(self, now, id);
     else
         sim_world_set_place(self, id,
-                            group->n_places > 1 ? sim_world_next_place(self, id, true) : 0);
+                            sim_group_roams(group) ? sim_world_next_place(self, id, true) : 0);
     const SimNetworkSpec *network = sim_world_network(self, id);
     if (!sim_address_needs_power(network))
         sim_world_change_address(self, now, id);

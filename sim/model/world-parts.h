@@ -114,10 +114,18 @@ void sim_world_handle_outage(SimWorld *self, RollTime now, uint32_t id);
 void sim_world_cut_link(SimWorld *self, RollTime now, uint32_t id, RollTime back);
 void sim_world_handle_link_back(SimWorld *self, RollTime now, uint32_t id);
 
+/* diary.c */
+/** sim_world_start_diary: puts a device before its first row. Returns: when that is. */
+RollTime sim_world_start_diary(SimWorld *self, uint32_t id);
+/** sim_world_handle_diary: its next row is due. */
+void sim_world_handle_diary(SimWorld *self, RollTime now, uint32_t id);
+
 /* places.c */
 void sim_world_set_place(SimWorld *self, uint32_t id, unsigned place);
 /** sim_world_next_place: by chance; @first: where it is at the start, weighted by the stays. */
 unsigned sim_world_next_place(SimWorld *self, uint32_t id, bool first);
+/** sim_world_go_to: device @id comes to @place; @stay_draws has the number of this stay. */
+void sim_world_go_to(SimWorld *self, RollTime now, uint32_t id, unsigned place);
 /** sim_world_start_calendar: puts a device where its calendar has it at @now. */
 void sim_world_start_calendar(SimWorld *self, RollTime now, uint32_t id);
 /** sim_world_schedule_stay: its end; @ageing: the stay has begun some time ago, or %NULL. */

@@ -351,6 +351,18 @@ check_owner(const Check *self, const SimGroup *group, GError **error)
 }
 
 static bool
+check_diary(const Check *self, const SimGroup *group, GError **error)
+{
+    Spot spot = {"phones", group->name, "moves-from", "count"};
+    for (size_t i = 0; i < group->n_rows; i++)
+        if (group->rows[i].device >= group->count)
+            return fail_at(self, &spot, error,
+                           "line %u of the file is about phone %u, but count is %u",
+                           group->rows[i].line, group->rows[i].device + 1, group->count);
+    return true;
+}
+
+static bool
 check_group(const Check *self, const SimGroup *group, GError **error)
 {
     Spot spot = {"phones", group->name, "keepalive", NULL};
@@ -361,8 +373,8 @@ check_group(const Check *self, const SimGroup *group, GError **error)
     for (size_t i = 0; !group->registers && i < group->n_places; i++)
         if (self->scenario->networks[group->places[i].network].nat > 0)
             return fail_at(self, &spot, error, "a device behind a NAT has no permanent address");
-    if (!check_owner(self, group, error) || !check_laws(self, group, error) ||
-        !check_retry(self, group, error))
+    if (!check_owner(self, group, error) || !check_diary(self, group, error) ||
+        !check_laws(self, group, error) || !check_retry(self, group, error))
         return false;
     if (group->registers && !check_refresh(self, group, group->expires, error))
         return false;

@@ -244,6 +244,13 @@ static const SimKey KEYS[] = {
      .meaning = "Another way to say where devices go: at which hours of each week they are in "
                 "another network from then on. Spread: each move is later by a time that is "
                 "uniform up to it, the same for all devices of one person (`aor-of`)."},
+    {PHONES(rows), .name = "moves-from", OWN(sim_read_moves_from),
+     .format = "name of a file", .example = "diary.csv",
+     .meaning = "A CSV file, sought beside the scenario, in place of `power` and `places`: its "
+                "columns are time (from the start of the run, with a unit or in seconds), phone "
+                "(its number in the group, from 1), event (on, off, move) and network (of a move; "
+                "of on, if it comes on elsewhere). Devices begin in `network`, and on unless the "
+                "first that is said of their power is on."},
     {PHONES(owner), .name = "aor-of", OWN(sim_read_aor_of),
      .format = "name of a group of phones", .example = "desk",
      .meaning = "The devices are further ones of the people of that group: the i-th registers the "

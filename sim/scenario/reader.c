@@ -186,21 +186,31 @@ space_starts(const SimReading *reading, SimGroup *group)
         group->start_spacing = MIN(group->start_spacing, reading->spacing_within / group->count);
 }
 
+/* Ways to say the same thing; the second of two is blamed. */
+static bool
+check_exclusive(const Reader *self, const SimSection *section, GError **error)
+{
+    static const char *const pairs[][2] = {
+        {"network", "places"},   {"network", "calendar"},  {"places", "calendar"},
+        {"power", "moves-from"}, {"places", "moves-from"}, {"calendar", "moves-from"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(pairs); i++) {
+        const SimEntry *entry = sim_section_find(section, pairs[i][1]);
+        if (!entry || !sim_section_find(section, pairs[i][0]))
+            continue;
+        sim_words_fail(error, "%s and %s exclude each other", pairs[i][0], pairs[i][1]);
+        return sim_where_entry(error, self->path, entry);
+    }
+    return true;
+}
+
 static bool
 read_phones(Reader *self, const SimSection *section, SimGroup *group, GError **error)
 {
-    const SimEntry *places = sim_section_find(section, "places");
-    const SimEntry *network = sim_section_find(section, "network");
-    const SimEntry *calendar = sim_section_find(section, "calendar");
-    if (places && network) {
-        sim_words_fail(error, "network and places exclude each other");
-        return sim_where_entry(error, self->path, places);
-    }
-    if (calendar && (places || network)) {
-        sim_words_fail(error, "calendar and %s exclude each other", places ? "places" : "network");
-        return sim_where_entry(error, self->path, calendar);
-    }
-    if (!places && !network && !calendar) {
+    if (!check_exclusive(self, section, error))
+        return false;
+    if (!sim_section_find(section, "places") && !sim_section_find(section, "network") &&
+        !sim_section_find(section, "calendar")) {
         sim_words_fail(error, "[phones %s] needs network or places", section->name);
         return sim_where_line(error, self->path, section->line);
     }
@@ -216,6 +226,8 @@ read_phones(Reader *self, const SimSection *section, SimGroup *group, GError **e
     if (!good)
         return false;
     space_starts(&self->reading, group);
+    if (group->n_rows > 0)
+        group->power.kind = SIM_POWER_DIARY;
     if (!group->user_agent)
         group->user_agent = g_strdup(group->profile);
     return true;
@@ -548,6 +560,7 @@ free_group(SimGroup *group)
     g_free(group->profile);
     g_free(group->places);
     g_free(group->moves);
+    g_free(group->rows);
     g_free(group->user_agent);
 }
 

@@ -39,6 +39,7 @@ bool sim_read_replica_lag(SimReading *reading, void *object, const char *value, 
 /* phones: places.c, behaviour.c, power.c */
 bool sim_read_network(SimReading *reading, void *object, const char *value, GError **error);
 bool sim_read_calendar(SimReading *reading, void *object, const char *value, GError **error);
+bool sim_read_moves_from(SimReading *reading, void *object, const char *value, GError **error);
 bool sim_read_aor_of(SimReading *reading, void *object, const char *value, GError **error);
 bool sim_read_q(SimReading *reading, void *object, const char *value, GError **error);
 bool sim_read_places(SimReading *reading, void *object, const char *value, GError **error);

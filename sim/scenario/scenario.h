@@ -164,6 +164,7 @@ typedef enum {
     SIM_POWER_ALWAYS, /* never fails by itself */
     SIM_POWER_CYCLES, /* on for @on, off for @off, ... */
     SIM_POWER_HOURS,  /* on in the given hours of the given days */
+    SIM_POWER_DIARY,  /* as the rows of the group say */
 } SimPowerKind;
 
 /**
@@ -194,6 +195,25 @@ typedef struct {
     RollTime at;
     unsigned place;
 } SimMove;
+
+typedef enum { SIM_ROW_ON, SIM_ROW_OFF, SIM_ROW_MOVE } SimRowEvent;
+
+/** SIM_ROW_STAYS: a row that names no place. */
+#define SIM_ROW_STAYS 255
+
+/**
+ * SimDiaryRow: what a diary says of a device.
+ * @device: of its group, from 0
+ * @place: among those of the group, or %SIM_ROW_STAYS
+ * @line: in the file it was read from
+ */
+typedef struct {
+    RollTime at;
+    uint32_t device;
+    uint32_t line;
+    SimRowEvent event;
+    uint8_t place;
+} SimDiaryRow;
 
 typedef enum {
     SIM_CREDENTIALS_FRESH,  /* a 401 round for each REGISTER (pjsua, baresip) */
@@ -246,6 +266,8 @@ typedef struct {
  * @places: one for a device that stays in one network (its @stay is then not used)
  * @moves: by a calendar in place of the stays, in the order of the week, each to another place;
  *   each later by uniform(0, @spread), together for all devices of an address-of-record
+ * @rows: a diary in place of power and stays, by device and then by time; a device begins in the
+ *   first place, and on unless its first change of power is to go on
  * @registers: false for a permanent address with a static record
  * @asks_as_granted: each REGISTER asks for what the one before it was granted
  * @leaves: share of voluntary power-offs at which it unregisters (0 silently .. 1 always)
@@ -276,6 +298,8 @@ typedef struct {
     size_t n_places;
     SimMove *moves;
     size_t n_moves;
+    SimDiaryRow *rows;
+    size_t n_rows;
     RollTime spread;
     uint32_t expires;
     bool asks_as_granted;
@@ -417,7 +441,7 @@ SimScenario *sim_scenario_load(const char *path, const char *const *changes, GEr
 static inline bool
 sim_group_roams(const SimGroup *self)
 {
-    return self->n_places > 1 && self->n_moves == 0;
+    return self->n_places > 1 && self->n_moves == 0 && self->n_rows == 0;
 }
 
 /** sim_scenario_owner: the phone whose address-of-record phone @id of @group registers. */

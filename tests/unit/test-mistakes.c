@@ -313,7 +313,7 @@ static const Mistake mistakes[] = {
     {"event without return", "", "[event e]\nat = 1h\ncut = power of lan\n",
      "10: [event e] needs back, for example: back = beta(1.2, 1.6) within lognormal(2h, 0.8)"},
     {"calendar and network", "calendar = mon 08:00 wifi, tue 08:00 lan\n", "",
-     "10: calendar and network exclude each other"},
+     "10: network and calendar exclude each other"},
     {"calendar of no form", "", "[phones x]\ncount = 1\ncalendar = mon 8:00 wifi\n",
      "12: calendar \"8:00 wifi\" does not have the form: mon-fri 08:00 NETWORK"},
     {"calendar to an unknown network", "", "[phones x]\ncount = 1\ncalendar = mon 08:00 wifii\n",
@@ -328,6 +328,10 @@ static const Mistake mistakes[] = {
      "12: spread 2h is longer than the shortest stay, 1h"},
     {"calendar without an end", "", "[phones x]\ncount = 1\ncalendar = mon 08:00 wifi, tue\n",
      "12: calendar ends with days but no hour and network"},
+    {"diary and power", "moves-from = x.csv\npower = always\n", "",
+     "10: power and moves-from exclude each other"},
+    {"no such diary", "moves-from = no.csv\n", "",
+     "10: \"no.csv\" cannot be read: No such file or directory"},
     {"aor-of nobody", "aor-of = dask\n", "",
      "10: unknown group of phones \"dask\"; did you mean \"desk\"?"},
     {"aor-of itself", "aor-of = desk\n", "", "10: aor-of names its own group"},
@@ -517,6 +521,43 @@ test_nul(void)
     g_assert_cmpstr(error->message, ==, "t.ini:2: a NUL byte: this is not a text file");
 }
 
+/* What is wrong with a diary is told with the line of its own file. */
+static void
+test_diary(void)
+{
+    static const struct {
+        const char *text;
+        const char *end; /* of the message */
+    } cases[] = {
+        {"time,phone,event,network\n1h,1\n",
+         "line 2: 2 columns; there are four: time, phone, event, network"},
+        {"1h,1,go,lan\n", "line 1: unknown value \"go\"; known: on, off, move"},
+        {"# none\n1h,1,move,\n", "line 2: a move names no network"},
+        {"1h,1,off,lan\n", "line 1: a device that goes off stays in its network"},
+        {"1h,1,move,lann\n", "line 1: unknown network \"lann\"; did you mean \"lan\"?"},
+        {"1h,0,off\n", "line 1: phones are numbered from 1"},
+        {"-5,1,off\n", "line 1: time -5 is out of range"},
+        {"5,1001,off\n", "line 1 of the file is about phone 1001, but count is 1000"},
+        {"time\n", "has no rows"},
+    };
+    g_autofree char *name = NULL;
+    int fd = g_file_open_tmp("diary-XXXXXX.csv", &name, NULL);
+    g_assert_cmpint(fd, >=, 0);
+    g_close(fd, NULL);
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *line = g_strdup_printf("moves-from = %s\n", name);
+        g_autofree char *text = compose(line, "");
+        g_autoptr(GError) error = NULL;
+        g_assert_true(g_file_set_contents(name, cases[i].text, -1, NULL));
+        g_autoptr(SimScenario) s = parse(text, NULL, &error);
+        g_assert_null(s);
+        g_assert_true(g_str_has_prefix(error->message, "t.ini:10: "));
+        g_test_message("%s", error->message);
+        g_assert_true(g_str_has_suffix(error->message, cases[i].end));
+    }
+    g_unlink(name);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -527,5 +568,6 @@ main(int argc, char **argv)
     g_test_add_func("/mistakes/too-long-or-not-there", test_bounds);
     g_test_add_func("/mistakes/too-many-groups", test_many_groups);
     g_test_add_func("/mistakes/nul-byte", test_nul);
+    g_test_add_func("/mistakes/lines-of-a-diary", test_diary);
     return g_test_run();
 }

@@ -645,6 +645,10 @@ test_examples(void)
             g_free(object.group.places);
         if (strcmp(key->name, "calendar") == 0)
             g_free(object.group.moves);
+        if (strcmp(key->name, "moves-from") == 0) {
+            g_free(object.group.places);
+            g_free(object.group.rows);
+        }
         for (guint j = 0; j < lines->len; j++) {
             SimTrunkLine *line = &g_array_index(lines, SimTrunkLine, j);
             char *parts[] = {line->peer,   line->transport, line->user, line->domain,
