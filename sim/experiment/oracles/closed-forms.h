@@ -228,3 +228,17 @@ double sim_exact_storm_wait(const SimExactStorm *storm);
  * together, each after so many refreshes with intervals uniform over a width of @ratio times r.
  */
 double sim_exact_harmonic(double ratio, unsigned refreshes);
+/* Lines and NATs: closed-forms-line.c */
+/** sim_exact_fails_directed: an attempt, with a loss for each direction. */
+double sim_exact_fails_directed(double up, double down);
+/** sim_exact_fresh_directed: fails although the registrar granted it. */
+double sim_exact_fresh_directed(double up, double down);
+/**
+ * sim_exact_burst_lapse: of the refreshes, the share whose copies all find the line down until the
+ * record has run out.
+ * @works, @down: mean times, both exponential; @refresh, @expiry: less than 32 s apart
+ */
+double sim_exact_burst_lapse(double works, double down, double refresh, double expiry);
+/** sim_exact_idle: share of the time in which a NAT has forgotten a phone that sends at intervals
+ * uniform between @from and @to, less than it. */
+double sim_exact_idle(double idle, double from, double to);

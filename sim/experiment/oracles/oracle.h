@@ -27,6 +27,10 @@
     X(digest)                                                                                      \
     X(refresh_loss)                                                                                \
     X(soft_state)                                                                                  \
+    X(asymmetric)                                                                                  \
+    X(burst)                                                                                       \
+    X(nat)                                                                                         \
+    X(keepalive)                                                                                   \
     X(restart)                                                                                     \
     X(replica)                                                                                     \
     X(expiry)                                                                                      \
