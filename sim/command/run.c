@@ -34,6 +34,7 @@ typedef struct {
     SimProgress *progress;
     GString *attempts;
     SimCapture *capture;
+    const SimScenario *scenario;
     SimLadder *ladder;
     bool lines; /* of the trace, printed */
 } Watch;
@@ -89,7 +90,7 @@ on_trace(void *data, const SimTrace *trace, const char *name)
         sim_ladder_add(watch->ladder, trace);
     if (!watch->lines)
         return;
-    g_autofree char *line = sim_trace_line(trace, name);
+    g_autofree char *line = sim_trace_line(watch->scenario, trace, name);
     puts(line);
 }
 
@@ -99,6 +100,7 @@ watch_trace(Watch *self, const SimScenario *scenario, const Options *options, Si
             GError **error)
 {
     self->lines = options->trace;
+    self->scenario = scenario;
     if (options->trace || options->phone != NULL)
         run->trace = on_trace;
     run->trace_data = self;
@@ -110,7 +112,7 @@ watch_trace(Watch *self, const SimScenario *scenario, const Options *options, Si
     }
     run->one_phone = true;
     g_autofree char *name = sim_phone_name(scenario, run->phone);
-    self->ladder = sim_ladder_new(name, scenario->title);
+    self->ladder = sim_ladder_new(name, scenario);
     return true;
 }
 

@@ -67,7 +67,7 @@ typedef struct {
 
 struct SimLadder {
     char *name;
-    char *title;
+    const SimScenario *scenario; /* borrowed */
     RollTime end;
     GArray *events; /* SimTrace */
     GArray *slots;  /* SimLadderSlot */
@@ -78,7 +78,7 @@ struct SimLadder {
     uint32_t address;
     GArray *records;
     bool replica; /* callers read a replica */
-    bool calm; /* the last refresh went as it should, and nothing happened since but calls */
+    bool calm;    /* the last refresh went as it should, and nothing happened since but calls */
 };
 
 static inline const SimLadderSlot *

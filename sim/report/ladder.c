@@ -35,11 +35,11 @@ clear_arrow(void *arrow)
 }
 
 SimLadder *
-sim_ladder_new(const char *name, const char *title)
+sim_ladder_new(const char *name, const SimScenario *scenario)
 {
     SimLadder *self = g_new0(SimLadder, 1);
     self->name = g_strdup(name);
-    self->title = g_strdup(title);
+    self->scenario = scenario;
     self->events = g_array_new(FALSE, FALSE, sizeof(SimTrace));
     self->slots = g_array_new(FALSE, TRUE, sizeof(SimLadderSlot));
     g_array_set_clear_func(self->slots, clear_slot);
@@ -55,7 +55,6 @@ sim_ladder_free(SimLadder *self)
     if (self == NULL)
         return;
     g_free(self->name);
-    g_free(self->title);
     g_array_unref(self->events);
     g_array_unref(self->slots);
     g_array_unref(self->arrows);
@@ -247,7 +246,7 @@ add_received(SimLadder *self, const SimTrace *trace)
     SimLadderArrow *arrow = open_arrow(self, SIM_LADDER_ANSWER, trace);
     end_arrow(self, arrow, SIM_LADDER_ARRIVES, trace->at);
     if (arrow == NULL) {
-        g_autofree char *words = sim_trace_words(trace);
+        g_autofree char *words = sim_trace_words(self->scenario, trace);
         note(self, trace->at, true, words);
     } else if (trace->number > 0) {
         char *longer = g_strdup_printf("%s, granted %u s", arrow->label, trace->number);
@@ -313,7 +312,7 @@ add_call(SimLadder *self, const SimTrace *trace)
 static void
 add_world(SimLadder *self, const SimTrace *trace)
 {
-    g_autofree char *address = sim_trace_address(self->address);
+    g_autofree char *address = sim_trace_address(self->scenario, self->address);
     g_autofree char *text = g_strdup_printf("address %s", address);
     switch (trace->kind) {
     case SIM_TRACE_ADDRESS:
@@ -332,7 +331,7 @@ static void
 add_words(SimLadder *self, const SimTrace *trace)
 {
     bool of_table = trace->kind >= SIM_TRACE_CREATED;
-    g_autofree char *words = sim_trace_words(trace);
+    g_autofree char *words = sim_trace_words(self->scenario, trace);
     note(self, trace->at, !of_table, words);
 }
 
@@ -456,12 +455,13 @@ set_scene(SimLadder *self)
         follow(self, trace);
     }
     SimLadderSlot *slot = new_slot(self, 0);
-    g_autofree char *address = sim_trace_address(self->address);
+    g_autofree char *address = sim_trace_address(self->scenario, self->address);
     slot->phone = self->on && self->address != 0 ? g_strdup_printf("on, address %s", address)
                                                  : g_strdup(self->on ? "on" : "off");
     GString *records = g_string_new(NULL);
     for (unsigned r = 0; r < self->records->len; r++) {
-        g_autofree char *one = sim_trace_address(g_array_index(self->records, uint32_t, r));
+        g_autofree char *one =
+            sim_trace_address(self->scenario, g_array_index(self->records, uint32_t, r));
         g_string_append_printf(records, "%s%s", r > 0 ? ", " : "record ", one);
     }
     slot->table = g_string_free(records, records->len == 0);
@@ -530,5 +530,5 @@ sim_ladder_gap(const SimLadder *self, unsigned i)
 char *
 sim_ladder_heading(const SimLadder *self)
 {
-    return g_strdup_printf("Phone %s of \"%s\"", self->name, self->title);
+    return g_strdup_printf("Phone %s of \"%s\"", self->name, self->scenario->title);
 }

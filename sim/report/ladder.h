@@ -8,6 +8,7 @@
 
 #include "sim/measure/trace.h"
 
+#include "sim/scenario/scenario.h"
 #include <glib.h>
 
 /** SIM_LADDER_MOST: how many instants are drawn at most. */
@@ -15,8 +16,8 @@
 
 typedef struct SimLadder SimLadder;
 
-/** sim_ladder_new: of the phone with @name, in the scenario with @title. */
-SimLadder *sim_ladder_new(const char *name, const char *title);
+/** sim_ladder_new: of the phone with @name; @scenario is borrowed and must outlive it. */
+SimLadder *sim_ladder_new(const char *name, const SimScenario *scenario);
 void sim_ladder_free(SimLadder *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SimLadder, sim_ladder_free)
 

@@ -3,6 +3,7 @@
  * Records in words. */
 #include "sim/report/trace.h"
 #include "sim/measure/metrics.h"
+#include "sim/scenario/nat.h"
 
 static const char *const SEND_NAMES[] = {
     [SIM_SEND_INITIAL] = "initial", [SIM_SEND_REFRESH] = "refresh",
@@ -27,10 +28,13 @@ sim_trace_clock(RollTime at)
 }
 
 char *
-sim_trace_address(uint32_t address)
+sim_trace_address(const SimScenario *scenario, uint32_t address)
 {
-    return g_strdup_printf("%u.%u.%u.%u", address >> 24, address >> 16 & 0xff, address >> 8 & 0xff,
-                           address & 0xff);
+    uint16_t port = 0;
+    sim_endpoint_split(scenario, address, &address, &port);
+    g_autofree char *text = g_strdup_printf("%u.%u.%u.%u", address >> 24, address >> 16 & 0xff,
+                                            address >> 8 & 0xff, address & 0xff);
+    return port == 0 ? g_steal_pointer(&text) : g_strdup_printf("%s:%u", text, port);
 }
 
 const char *
@@ -55,9 +59,9 @@ sim_trace_call(uint32_t outcome)
 }
 
 static char *
-detail(const SimTrace *trace)
+detail(const SimScenario *scenario, const SimTrace *trace)
 {
-    g_autofree char *address = sim_trace_address(trace->address);
+    g_autofree char *address = sim_trace_address(scenario, trace->address);
     switch (trace->kind) {
     case SIM_TRACE_SENT:
         if (trace->number > 0)
@@ -93,23 +97,23 @@ detail(const SimTrace *trace)
 }
 
 char *
-sim_trace_words(const SimTrace *trace)
+sim_trace_words(const SimScenario *scenario, const SimTrace *trace)
 {
     static const char *const words[] = {
 #define X(id, name, words) words,
         SIM_TRACES(X)
 #undef X
     };
-    g_autofree char *what = detail(trace);
+    g_autofree char *what = detail(scenario, trace);
     return g_strchomp(g_strdup_printf("%s%s%s", words[trace->kind],
                                       trace->kind == SIM_TRACE_CALL ? ": " : " ", what));
 }
 
 char *
-sim_trace_line(const SimTrace *trace, const char *name)
+sim_trace_line(const SimScenario *scenario, const SimTrace *trace, const char *name)
 {
     g_autofree char *clock = sim_trace_clock(trace->at);
-    g_autofree char *words = sim_trace_words(trace);
+    g_autofree char *words = sim_trace_words(scenario, trace);
     return g_strdup_printf("%s  %-14s  %s", clock, name, words);
 }
 

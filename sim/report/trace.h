@@ -7,16 +7,16 @@
 #include "sim/experiment/run.h"
 
 /** sim_trace_line: one line without its newline. (transfer full) */
-char *sim_trace_line(const SimTrace *trace, const char *name);
+char *sim_trace_line(const SimScenario *scenario, const SimTrace *trace, const char *name);
 
 /** sim_trace_words: what happened, without when and to whom. (transfer full) */
-char *sim_trace_words(const SimTrace *trace);
+char *sim_trace_words(const SimScenario *scenario, const SimTrace *trace);
 
 /** sim_trace_clock: hours, minutes, seconds and microseconds of virtual time. (transfer full) */
 char *sim_trace_clock(RollTime at);
 
-/** sim_trace_address: in dotted form. (transfer full) */
-char *sim_trace_address(uint32_t address);
+/** sim_trace_address: in dotted form, with its port if a NAT gave it one. (transfer full) */
+char *sim_trace_address(const SimScenario *scenario, uint32_t address);
 
 /** sim_trace_send_name: of a #SimSendKind. */
 const char *sim_trace_send_name(uint32_t kind);

@@ -15,6 +15,9 @@
 #define MS ROLL_MILLISECOND
 #define S ROLL_SECOND
 
+static const SimScenario TITLED = {.title = (char *)"A <test> & more"};
+static const SimScenario UNTITLED = {.title = (char *)""};
+
 /* A registration whose first packet leaves at @at; each packet takes 20 ms. */
 static void
 add_exchange(SimLadder *ladder, RollTime at, SimSendKind kind, SimTraceKind change, uint32_t cseq)
@@ -32,7 +35,7 @@ add_exchange(SimLadder *ladder, RollTime at, SimSendKind kind, SimTraceKind chan
 static SimLadder *
 new_ladder(void)
 {
-    SimLadder *ladder = sim_ladder_new("desk.1", "A <test> & more");
+    SimLadder *ladder = sim_ladder_new("desk.1", &TITLED);
     sim_ladder_add(ladder, &(SimTrace){0, SIM_TRACE_ADDRESS, 0, HOME});
     sim_ladder_add(ladder, &(SimTrace){0, SIM_TRACE_ON, 0, HOME});
     return ladder;
@@ -141,7 +144,7 @@ test_move(void)
         {2 * S + 7, SIM_TRACE_EXPIRED, 0, HOME, 0, 0},
         {2 * S + 8, SIM_TRACE_CALL, 0, 0, CALL(MISSED), 0},
     };
-    g_autoptr(SimLadder) ladder = sim_ladder_new("desk.1", "");
+    g_autoptr(SimLadder) ladder = sim_ladder_new("desk.1", &UNTITLED);
     sim_ladder_add(ladder, &(SimTrace){-S, SIM_TRACE_ADDRESS, 0, HOME});
     sim_ladder_add(ladder, &(SimTrace){-S, SIM_TRACE_ON, 0, HOME});
     add_exchange(ladder, -S, SIM_SEND_INITIAL, SIM_TRACE_CREATED, 1);
