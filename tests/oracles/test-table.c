@@ -93,6 +93,20 @@ test_timer(void)
 }
 
 static void
+test_reached(void)
+{
+    g_autoptr(GRand) rand = g_rand_new_with_seed(16);
+    Ratio reached = {0};
+    for (int i = 0; i < 200000; i++) {
+        bool any = false;
+        for (int device = 0; device < 3; device++)
+            any = happens(rand, 0.3) || any;
+        add(&reached, any, 1);
+    }
+    check("reached", &reached, sim_exact_reached(0.3, 3));
+}
+
+static void
 test_best_timer(void)
 {
     for (double per_register = 10; per_register < 1e5; per_register *= 10) {
@@ -140,6 +154,7 @@ main(int argc, char **argv)
     g_test_add_func("/closed-forms/outlives", test_outlives);
     g_test_add_func("/closed-forms/evicted", test_evicted);
     g_test_add_func("/closed-forms/timer", test_timer);
+    g_test_add_func("/closed-forms/reached", test_reached);
     g_test_add_func("/closed-forms/best-timer", test_best_timer);
     g_test_add_func("/closed-forms/qualified", test_qualified);
     return g_test_run();

@@ -32,6 +32,12 @@ sim_exact_evicted(unsigned places, double present)
     return pow(present / (present + 1), places);
 }
 
+double
+sim_exact_reached(double there, unsigned devices)
+{
+    return 1 - pow(1 - there, devices);
+}
+
 /* Each call or registration begins an interval that is the lesser of the timer and Exp(calls), and
  * ends in a registration with probability exp(-calls timer). */
 double

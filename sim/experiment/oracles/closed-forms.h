@@ -144,6 +144,9 @@ double sim_exact_outlives(const SimExactPower *power);
  */
 double sim_exact_evicted(unsigned places, double present);
 
+/** sim_exact_reached: share of calls that reach one of @devices, each there with chance @there. */
+double sim_exact_reached(double there, unsigned devices);
+
 /**
  * SimExactTimer: a phone that is called at rate @calls and registers @timer after its last call or
  * registration; each REGISTER costs @per_register, a call @per_age for each second since then.

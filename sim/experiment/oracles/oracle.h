@@ -39,6 +39,7 @@
     X(implicit)                                                                                    \
     X(timer)                                                                                       \
     X(qualify)                                                                                     \
+    X(people)                                                                                      \
     X(overload)                                                                                    \
     X(underload)                                                                                   \
     X(decay)
