@@ -143,7 +143,7 @@ set_up(SimRun *self, GError **error)
     sim_run_open_table(self);
     self->link = self->options->link == SIM_LINK_DIRECT
                      ? sim_link_direct_new(self->identity, self->registrar)
-                     : sim_link_wire_new(self->identity, self->registrar, scenario->n_phones);
+                     : sim_link_wire_new(self->identity, self->registrar, self->world);
     self->measure = sim_measure_new(self->world);
     sim_run_open_transport(self);
     sim_run_open_station(self);

@@ -55,9 +55,9 @@ struct SimLink {
 /** sim_link_direct_new: everything is borrowed. */
 SimLink *sim_link_direct_new(const SimIdentity *identity, RollRegistrar *registrar);
 
-/** sim_link_wire_new: the same, for @n_phones phones. */
+/** sim_link_wire_new: the same, for the phones of @world. */
 SimLink *sim_link_wire_new(const SimIdentity *identity, RollRegistrar *registrar,
-                           unsigned n_phones);
+                           const SimWorld *world);
 
 static inline void
 sim_link_free(SimLink *self)

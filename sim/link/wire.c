@@ -10,9 +10,8 @@
 
 #define NONCE_MAX 80
 
-/* The newest request of a phone, and the challenge it got. */
+/* The challenge that the request under way got. */
 typedef struct {
-    uint32_t branch;
     uint8_t nonce_len;
     char nonce[NONCE_MAX];
 } Peer;
@@ -20,6 +19,7 @@ typedef struct {
 typedef struct {
     SimLink link;
     const SimIdentity *identity;
+    const SimWorld *world;
     RollRegistrar *registrar;
     RollMessage *message;
     RollOutbox *outbox;
@@ -77,7 +77,6 @@ wire_send(SimLink *link, SimFlight *flight)
     RollRequest *request = &self->rendering.request;
     Proof proof;
     RollCredentials credentials;
-    self->peers[asked->phone].branch = asked->branch;
     sim_render_request(self->identity, asked, &self->rendering);
     if (asked->nonce != 0) {
         prove(self, asked, request, &proof, &credentials);
@@ -151,7 +150,7 @@ wire_deliver(SimLink *link, SimFlight *flight)
     const RollChallenge *challenge = reply.status == 401 ? sim_render_challenge(&reply) : NULL;
     Peer *peer = &self->peers[asked->phone];
     if (challenge == NULL || challenge->nonce.len > NONCE_MAX ||
-        flight->reply.branch != peer->branch)
+        flight->reply.branch != self->world->phones[asked->phone].branch)
         return true;
     memcpy(peer->nonce, challenge->nonce.ptr, challenge->nonce.len);
     peer->nonce_len = (uint8_t)challenge->nonce.len;
@@ -176,15 +175,16 @@ wire_free(SimLink *link)
 }
 
 SimLink *
-sim_link_wire_new(const SimIdentity *identity, RollRegistrar *registrar, unsigned n_phones)
+sim_link_wire_new(const SimIdentity *identity, RollRegistrar *registrar, const SimWorld *world)
 {
     Wire *self = g_new0(Wire, 1);
     self->link = (SimLink){"wire",       wire_send,    wire_arrive, wire_refuse,
                            wire_deliver, wire_restart, wire_free};
     self->identity = identity;
     self->registrar = registrar;
+    self->world = world;
     self->message = roll_message_new();
     self->outbox = roll_outbox_new();
-    self->peers = g_new0(Peer, n_phones);
+    self->peers = g_new0(Peer, world->scenario->n_phones);
     return &self->link;
 }
