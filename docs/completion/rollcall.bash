@@ -15,7 +15,7 @@ _rollcall_keys() {
     phones) echo aor-of q outbound calendar moves-from \
         count profile network places registers expires asks refresh retry power ups leaves linger \
         boot surge notices instance old-contact credentials call-id wrong-password refresh-after-call timeout start-spacing port \
-        keepalive user-agent register register-from ;;
+        keepalive push user-agent register register-from ;;
     event) echo at cut back repeats crash table clock ;;
     calls) echo rate fork pattern failed-records ;;
     esac

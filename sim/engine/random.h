@@ -55,6 +55,7 @@ typedef enum {
     SIM_PURPOSE_KEEPALIVE,
     SIM_PURPOSE_KEEPALIVE_LOSS,
     SIM_PURPOSE_NAT_PING_LOSS,
+    SIM_PURPOSE_PUSH,
 } SimPurpose;
 
 /** SimRandom: a value; copy it freely. */

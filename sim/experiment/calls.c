@@ -26,7 +26,9 @@ static void
 call_reached(SimRun *self, uint32_t owner, uint32_t id, const RollLocation *record)
 {
     const SimGroup *group = sim_world_setting(self->world, id).group;
-    sim_reach_answer(self, id);
+    /* One that is woken first sends nothing yet. */
+    if (!group->push.on)
+        sim_reach_answer(self, id);
     sim_measure_add(self->measure, owner, SIM_TALLY_KNOWN_AGE, self->now - self->known[id]);
     self->known[id] = self->now;
     if (!group->refresh_after_call || record->expires_at == ROLL_NEVER)
@@ -120,6 +122,23 @@ sim_run_phone_of(const SimRun *self, uint32_t owner, RollText contact)
     return shared ? sim_identity_device(self->identity, owner, contact) : owner;
 }
 
+/* The INVITE waits until the phone has been woken and has registered from where it is now, so it
+ * comes to nobody else, and no port of a NAT has to be open for it (RFC 8599 section 5.6.2). */
+static void
+lead_by_push(const SimRun *self, uint32_t number, SimBranch *branch)
+{
+    branch->pushed = true;
+    branch->push = sim_push_draw_call(self, branch->phone, number);
+    if (!self->world->devices[branch->phone].on)
+        return;
+    branch->end = SIM_BRANCH_CUT_OFF;
+    if (branch->push == ROLL_NEVER || !sim_push_reaches(self, branch->phone))
+        return;
+    branch->answer = branch->push + round_trip(self, branch->phone, number);
+    if (branch->answer < SIM_TIMER_B)
+        branch->end = SIM_BRANCH_RINGS;
+}
+
 static SimBranch
 make_branch(const SimRun *self, uint32_t owner, const RollLocation *contact, uint32_t number)
 {
@@ -127,6 +146,10 @@ make_branch(const SimRun *self, uint32_t owner, const RollLocation *contact, uin
     uint32_t address = sim_identity_parse_address(self->scenario, contact->contact);
     const SimDevice *device = &self->world->devices[id];
     SimBranch branch = {SIM_BRANCH_SILENT, .phone = id, .address = address, .q = contact->q};
+    if (sim_identity_group(self->identity, id)->push.on && contact->expires_at != ROLL_NEVER) {
+        lead_by_push(self, number, &branch);
+        return branch;
+    }
     int64_t holder = sim_world_holder(self->world, address);
     /* A port that the phone has lost may be another's by now. */
     if (device->on && device->address == address && (holder < 0 || holder == id)) {
@@ -170,6 +193,7 @@ sim_run_handle_call(SimRun *self)
     if (result.outcome == SIM_TALLY_CALL_REACHED)
         call_reached(self, owner, branches[result.ringing].phone, &contacts[result.ringing]);
     sim_run_call_in_vain(self, branches, contacts, n);
+    sim_push_call(self, branches, n);
     self->calls++;
     sim_run_schedule_call(self);
 }

@@ -80,6 +80,7 @@ tell_lost(SimRun *self, const SimCopy *copy, SimTraceKind kind)
 {
     sim_run_trace(self, kind, copy->phone, copy->address, 0, 0);
     sim_qualify_event(self, copy->phone, copy->address, ROLL_BINDING_DEACTIVATED);
+    sim_push_gone(self, copy->phone, copy->address);
     if (self->replica == NULL)
         sim_measure_unbound(self->measure, self->now, copy->phone, copy->address,
                             kind == SIM_TRACE_EXPIRED);
@@ -148,6 +149,11 @@ take_over(SimRun *self, RollRegistrar *registrar, const GArray *known, SimTraceK
     g_autoptr(GArray) table = sim_run_list_table(self);
     tell_missing(self, known, table, loss, tell_lost);
     tell_missing(self, table, known, SIM_TRACE_RESTORED, tell_back);
+    /* It knows of no push that was sent, and its times may be others. */
+    for (guint i = 0; self->push != NULL && i < table->len; i++) {
+        const SimCopy *copy = copy_at(table, i);
+        sim_push_record(self, copy->phone, copy->address, copy->registered_at, copy->expires_at);
+    }
     if (self->replica != NULL && loss == SIM_TRACE_LOST)
         send_differences(self, table);
 }

@@ -25,6 +25,7 @@ typedef enum {
  * @phone: that has bound the contact; @address: where it leads to
  * @q: of the contact, thousandths
  * @answer: how long after the INVITE it rings or is refused; of a silent one not looked at
+ * @pushed: its phone has to be woken first, which takes @push; %ROLL_NEVER: the push is lost
  * @tried: (out): the call was led to it, @began after it was made
  */
 typedef struct {
@@ -33,6 +34,8 @@ typedef struct {
     uint32_t address;
     int q;
     RollTime answer;
+    bool pushed;
+    RollTime push;
     bool tried;
     RollTime began;
 } SimBranch;

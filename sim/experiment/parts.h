@@ -16,6 +16,9 @@ enum {
     SIM_EVENT_BEGIN,
     SIM_EVENT_QUALIFY,
     SIM_EVENT_DISQUALIFY,
+    SIM_EVENT_PUSH_DUE,
+    SIM_EVENT_PUSH_SENT,
+    SIM_EVENT_PUSH_ARRIVED,
     SIM_EVENT_VAIN,
     SIM_EVENT_SERVED,
     SIM_EVENT_KEEPALIVE,
@@ -31,6 +34,9 @@ enum {
 
 /** SimQualify: the questions of a registrar that asks its records whether they are alive. */
 typedef struct SimQualify SimQualify;
+
+/** SimPush: the pushes that wake phones; see push.c. */
+typedef struct SimPush SimPush;
 
 /** SimVain: a record that a call was led to in vain, as it was registered at @since. */
 typedef struct {
@@ -74,6 +80,7 @@ typedef struct SimReach SimReach;
  * @known: when it was last known where each phone is, by its registration or a call that reached
  *   it; %NULL if there are no calls
  * @qualify: or %NULL
+ * @push: or %NULL if no phone is woken by push
  * @vain: #SimVain that wait for a caller to give up; @free_vain: places in it
  * @reach: one for each phone, or %NULL if there is neither a NAT nor a keep-alive
  * @begun: the warm-up is over
@@ -109,6 +116,7 @@ typedef struct {
     SimPattern *pattern;
     RollTime *known;
     SimQualify *qualify;
+    SimPush *push;
     GArray *vain;
     GArray *free_vain;
     SimReach *reach;
@@ -227,6 +235,25 @@ void sim_qualify_free(SimQualify *self);
 void sim_qualify_event(SimRun *run, uint32_t phone, uint32_t address, RollBindingEventKind kind);
 /** sim_qualify_handle: a question is due, or the last one is over. */
 void sim_qualify_handle(SimRun *run, const SimEvent *event);
+
+/* push.c; all of it does nothing if @push is %NULL */
+/** sim_push_new: Returns: (transfer full): %NULL if no phone of @scenario is woken by push. */
+SimPush *sim_push_new(const SimScenario *scenario);
+void sim_push_free(SimPush *self);
+/** sim_push_record: this is now the record of @phone that leads to @address. */
+void sim_push_record(SimRun *run, uint32_t phone, uint32_t address, RollTime registered_at,
+                     RollTime expires_at);
+/** sim_push_gone: there is none any more. */
+void sim_push_gone(SimRun *run, uint32_t phone, uint32_t address);
+/** sim_push_draw_call: how long the push to @phone takes that goes before the INVITE on @branch of
+ * the call that is being led. Returns: %ROLL_NEVER if it is lost */
+RollTime sim_push_draw_call(const SimRun *run, uint32_t phone, uint32_t branch);
+/** sim_push_reaches: a push that comes now is not in vain. */
+bool sim_push_reaches(const SimRun *run, uint32_t phone);
+/** sim_push_call: a call was led to those of @branches, @n of them, that it tried. */
+void sim_push_call(SimRun *run, const SimBranch *branches, size_t n);
+/** sim_push_handle: %SIM_EVENT_PUSH_DUE, _SENT or _ARRIVED is due. */
+void sim_push_handle(SimRun *run, const SimEvent *event);
 
 /* vain.c */
 /** sim_run_remove_record: the registrar removes the record of @id that leads to @address. */

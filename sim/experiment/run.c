@@ -124,7 +124,7 @@ event_rate(const SimScenario *scenario)
     double rate = scenario->call_rate * scenario->n_aors;
     for (size_t g = 0; g < scenario->n_groups; g++) {
         const SimGroup *group = &scenario->groups[g];
-        RollTime refresh = sim_refresh_interval(&group->refresh, group->expires, 0.5);
+        RollTime refresh = sim_group_interval(group, group->expires, 0.5);
         rate += 4.0 * group->count * (double)ROLL_SECOND / (double)MAX(refresh, ROLL_SECOND);
     }
     return rate;

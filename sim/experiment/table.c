@@ -78,6 +78,10 @@ on_binding_event(void *data, const RollBindingEvent *event)
     sim_run_trace(self, kinds[event->kind], id, address, 0, (uint32_t)(left / ROLL_SECOND));
     if (event->expires_at != ROLL_NEVER)
         sim_qualify_event(self, id, address, event->kind);
+    if (event->kind < ROLL_BINDING_EXPIRED)
+        sim_push_record(self, id, address, event->registered_at, event->expires_at);
+    else
+        sim_push_gone(self, id, address);
     if (event->kind <= ROLL_BINDING_REFRESHED && self->known != NULL)
         self->known[id] = self->now;
     if (self->replica != NULL)
@@ -92,13 +96,15 @@ on_binding_event(void *data, const RollBindingEvent *event)
     sim_reach_records(self, id);
 }
 
-/* Beside its own timers: what a replica gets to know, and what a registrar asks. */
+/* Beside its own timers: what a replica gets to know, what a registrar asks, and whom it wakes. */
 static void
 handle_other(SimRun *self, const SimEvent *event)
 {
     unsigned what = event->what & 0xff;
     if (what == SIM_EVENT_COPY || what == SIM_EVENT_DROP)
         sim_run_handle_replica(self, event);
+    else if (what >= SIM_EVENT_PUSH_DUE && what <= SIM_EVENT_PUSH_ARRIVED)
+        sim_push_handle(self, event);
     else
         sim_qualify_handle(self, event);
 }
@@ -259,6 +265,7 @@ sim_run_open_table(SimRun *self)
 {
     self->outbox = roll_outbox_new();
     self->qualify = sim_qualify_new(self->scenario);
+    self->push = sim_push_new(self->scenario);
     sim_run_use_registrar(self, sim_run_new_registrar(self));
 }
 
@@ -266,6 +273,7 @@ void
 sim_run_close_table(SimRun *self)
 {
     sim_qualify_free(self->qualify);
+    sim_push_free(self->push);
     roll_outbox_free(self->outbox);
     roll_registrar_free(self->registrar);
 }

@@ -233,6 +233,15 @@ put_contact_user(const SimIdentity *self, uint32_t id, const RollUri *aor, char 
     return put(at, line->extension != NULL ? line->extension : "s");
 }
 
+/* Where its pushes go (RFC 8599 section 4.1): the service, the app there, and which device. */
+static char *
+put_push(uint32_t id, char *at, RollText *ret_params)
+{
+    char *end = put_number(put(at, ";pn-provider=fcm;pn-param=rollcall;pn-prid="), id, 10);
+    *ret_params = between(at, end);
+    return end;
+}
+
 void
 sim_identity_contact(const SimIdentity *self, uint32_t id, const RollUri *aor, uint32_t address,
                      char room[SIM_NAME_MAX], RollUri *out)
@@ -253,6 +262,9 @@ sim_identity_contact(const SimIdentity *self, uint32_t id, const RollUri *aor, u
     char *colon = end - 1;
     *colon = ':';
     end = put_number(end, port, port >= 10000 ? 5 : port >= 1000 ? 4 : port >= 100 ? 3 : 2);
+    out->params = (RollText){0};
+    if (group_of(self, id)->push.on)
+        end = put_push(id, end, &out->params);
     out->text = between(room, end);
     out->scheme = between(room, room + 3);
     out->user = between(user, at);

@@ -27,7 +27,8 @@ RollText sim_identity_name(const SimIdentity *self, uint32_t id, char room[SIM_N
  */
 void sim_identity_aor(const SimIdentity *self, uint32_t id, char room[SIM_NAME_MAX], RollUri *out);
 
-/** sim_identity_contact: the URI at which phone @id is reached at @address (host byte order).
+/** sim_identity_contact: the URI at which phone @id is reached at @address (host byte order), and,
+ * if it is woken by push, the parameters that say how.
  * @aor: its address-of-record if it is at hand, which spares time; may be %NULL. @out as above. */
 void sim_identity_contact(const SimIdentity *self, uint32_t id, const RollUri *aor,
                           uint32_t address, char room[SIM_NAME_MAX], RollUri *out);

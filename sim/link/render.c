@@ -49,11 +49,12 @@ branch(const SimRequest *in, char room[64])
     return (RollText){room, (size_t)(at - room)};
 }
 
-/* Host and port stand side by side in the Contact the client has just written. */
+/* Host and port stand side by side in the Contact the client has just written, before what it may
+ * say of push. */
 static RollText
 sent_by(const RollUri *contact)
 {
-    const char *end = contact->text.ptr + contact->text.len;
+    const char *end = contact->text.ptr + contact->text.len - contact->params.len;
     return (RollText){contact->host.ptr, (size_t)(end - contact->host.ptr)};
 }
 

@@ -46,6 +46,7 @@
     X(RRD_TIME, "sum of registration request delays, us (RFC 6076 section 4.1)")                   \
     X(RRD_COUNT, "registration request delays measured")                                           \
     X(QUALIFY, "OPTIONS sent by the registrar to ask whether a record is alive")                   \
+    X(PUSH, "push notifications sent to wake phones")                                              \
     X(KNOWN_AGE, "sum over calls that reached of the time since the phone was last heard of, us")  \
     X(STALE_BORN, "records that became stale")                                                     \
     X(STALE_TIME, "sum of stale lives that ended, us")                                             \
@@ -147,6 +148,8 @@ typedef enum {
       SIM_US, "REGISTERs retransmitted by Timer E")                                                \
     X(QUALIFY_RATE, "qualify-rate", "1/s", SIM_BIT(QUALIFY), SIM_BIT(SPAN), SIM_US,                \
       "OPTIONS sent by the registrar to ask whether records are alive, copies included")           \
+    X(PUSH_RATE, "push-rate", "1/s", SIM_BIT(PUSH), SIM_BIT(SPAN), SIM_US,                         \
+      "push notifications sent to wake phones, for a refresh or for a call (RFC 8599)")            \
     X(GRANT_RATE, "grant-rate", "1/s", SIM_BIT(REPLY_200), SIM_BIT(SPAN), SIM_US,                  \
       "registrations granted")                                                                     \
     X(CHALLENGE_RATE, "challenge-rate", "1/s", SIM_BIT(REPLY_401), SIM_BIT(SPAN), SIM_US,          \

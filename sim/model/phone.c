@@ -156,6 +156,21 @@ sim_refresh_interval(const SimRefresh *law, uint32_t granted, double u)
     return interval > 0 && interval <= whole ? interval : whole / 2;
 }
 
+RollTime
+sim_push_lead(RollTime granted)
+{
+    return MIN(120 * ROLL_SECOND, granted / 2);
+}
+
+RollTime
+sim_group_interval(const SimGroup *group, uint32_t granted, double u)
+{
+    RollTime whole = granted * ROLL_SECOND;
+    if (!group->push.on)
+        return sim_refresh_interval(&group->refresh, granted, u);
+    return whole - sim_push_lead(whole) + sim_law_draw(&group->push.after, MIN(u, 1 - 1e-9));
+}
+
 static void
 fail(SimPhone *self, const SimPhoneSetting *setting, uint32_t id, RollTime now,
      uint32_t retry_after, SimAction *action)
@@ -250,6 +265,8 @@ granted(SimPhone *self, const SimPhoneSetting *setting, uint32_t id, RollTime no
         self->expires = response->granted;
     double u = draw(self, setting, id, SIM_PURPOSE_REFRESH);
     self->timer = now + sim_refresh_interval(&setting->group->refresh, response->granted, u);
+    if (setting->group->push.on)
+        self->timer = ROLL_NEVER;
     set_wake(self, setting->group);
 }
 
@@ -360,6 +377,14 @@ notice(SimPhone *self, const SimPhoneSetting *setting, uint32_t id, RollTime now
     }
     self->nonce = 0;
     begin_attempt(self, setting->group, id, now, SIM_SEND_MOVE, action);
+}
+
+void
+sim_phone_pushed(SimPhone *self, const SimPhoneSetting *setting, uint32_t id, RollTime now,
+                 SimAction *action)
+{
+    if (self->state == SIM_PHONE_REGISTERED || self->state == SIM_PHONE_WAITING)
+        begin_attempt(self, setting->group, id, now, next_kind(self), action);
 }
 
 void

@@ -163,11 +163,24 @@ void sim_phone_called(SimPhone *self, const SimPhoneSetting *setting, uint32_t i
 void sim_phone_learn(SimPhone *self, const SimPhoneSetting *setting, uint32_t id,
                      SimAction *action);
 
+/** sim_phone_pushed: a push reached it: unless it is registering already, or still boots, it
+ * registers from where it is now (RFC 8599 section 4.1.2). */
+void sim_phone_pushed(SimPhone *self, const SimPhoneSetting *setting, uint32_t id, RollTime now,
+                      SimAction *action);
+
 /** sim_phone_asks: the expiry in seconds that phone @id of @group asks for. */
 uint32_t sim_phone_asks(const SimGroup *group, uint32_t id);
 
 /** sim_refresh_interval: how long after a grant of @granted seconds, for a uniform number @u. */
 RollTime sim_refresh_interval(const SimRefresh *law, uint32_t granted, double u);
+
+/** sim_push_lead: how long before the end of a record its phone is pushed: 120 s (RFC 8599 section
+ * 5.5), or half of @granted, us, if that is less. */
+RollTime sim_push_lead(RollTime granted);
+
+/** sim_group_interval: from a grant of @granted seconds to the next refresh of a phone of @group,
+ * by its own timer or by a push that is not lost, for a uniform number @u. */
+RollTime sim_group_interval(const SimGroup *group, uint32_t granted, double u);
 
 /** sim_retry_interval: after @failures in a row (1, 2, ...). %ROLL_NEVER: it gives up. */
 RollTime sim_retry_interval(const SimRetry *law, unsigned failures, double u);

@@ -33,7 +33,7 @@ sim_world_history(const SimScenario *scenario)
         uint32_t granted = 0;
         for (unsigned i = 0; i < (group->lines != NULL ? group->count : 1); i++)
             granted = MAX(granted, expected_grant(scenario, group, group->first + i));
-        RollTime refresh = sim_refresh_interval(&group->refresh, granted, 1);
+        RollTime refresh = sim_group_interval(group, granted, 1);
         longest =
             MAX(longest, granted * ROLL_SECOND + refresh + scenario->registrar.purge_interval);
     }
@@ -60,13 +60,13 @@ refresh_residual(const SimWorld *self, uint32_t id, double age)
 {
     const SimGroup *group = sim_world_group(self, id);
     uint32_t granted = expected_grant(self->scenario, group, id);
-    double mean = (double)sim_refresh_interval(&group->refresh, granted, 0.5);
+    double mean = (double)sim_group_interval(group, granted, 0.5);
     double at = 0;
     if (age > 64 * mean)
         age -= floor(age / mean - 32) * mean;
     for (uint32_t k = 0; at <= age; k++) {
         double u = sim_random_uniform(&self->random, id, SIM_PURPOSE_START, 16, k);
-        at += (double)sim_refresh_interval(&group->refresh, granted, u);
+        at += (double)sim_group_interval(group, granted, u);
     }
     return (RollTime)(at - age);
 }

@@ -254,3 +254,22 @@ sim_read_start_spacing(SimReading *reading, void *object, const char *value, GEr
     within += strlen(" within ");
     return sim_value_time(within + strspn(within, " \t"), &reading->spacing_within, error);
 }
+
+/* `uniform(1s, 5s), lost 2%` */
+bool
+sim_read_push(SimReading *reading, void *object, const char *value, GError **error)
+{
+    SimGroup *group = object;
+    SimPushSpec push = {.on = strcmp(value, "no") != 0};
+    g_auto(GStrv) parts = sim_value_split(value, ',');
+    guint n = g_strv_length(parts);
+    const char *lost = n == 2 ? sim_value_after(parts[1], "lost") : NULL;
+    if (n > 2 || (n == 2 && (!lost || strcmp(parts[0], "no") == 0)))
+        return fail_form(error, "push", value, "no, or a law, or a law and: , lost 2%");
+    if (push.on && !sim_value_law(parts[0], &reading->files, &push.after, error))
+        return false;
+    if (lost && !sim_value_share(lost, &push.lost, error))
+        return false;
+    group->push = push;
+    return true;
+}

@@ -362,6 +362,19 @@ check_diary(const Check *self, const SimGroup *group, GError **error)
     return true;
 }
 
+/* What wakes a phone that has nothing to refresh, or that a call puts off, would do nothing. */
+static bool
+check_push(const Check *self, const SimGroup *group, GError **error)
+{
+    Spot spot = {"phones", group->name, "push", "registers"};
+    if (group->push.on && !group->registers)
+        return fail_at(self, &spot, error, "push wakes a phone to register, but registers is no");
+    spot.other = "refresh-after-call";
+    return !group->push.on || !group->refresh_after_call ||
+           fail_at(self, &spot, error,
+                   "push in place of a timer leaves nothing for refresh-after-call to put off");
+}
+
 static bool
 check_group(const Check *self, const SimGroup *group, GError **error)
 {
@@ -374,7 +387,8 @@ check_group(const Check *self, const SimGroup *group, GError **error)
         if (self->scenario->networks[group->places[i].network].nat > 0)
             return fail_at(self, &spot, error, "a device behind a NAT has no permanent address");
     if (!check_owner(self, group, error) || !check_diary(self, group, error) ||
-        !check_laws(self, group, error) || !check_retry(self, group, error))
+        !check_laws(self, group, error) || !check_retry(self, group, error) ||
+        !check_push(self, group, error))
         return false;
     if (group->registers && !check_refresh(self, group, group->expires, error))
         return false;

@@ -358,6 +358,13 @@ static const SimKey KEYS[] = {
      .meaning = "What the device sends from its first REGISTER until it is off to keep its port "
                 "in a NAT (RFC 5626 section 4.4), and the time from one to the next: empty lines, "
                 "or a STUN request, whose answer also tells it that it has another port."},
+    {PHONES(push), .name = "push", OWN(sim_read_push), .otherwise = "no",
+     .format = "no | LAW[, lost SHARE]", .example = "uniform(1s, 5s), lost 2%",
+     .meaning = "The app sleeps: it does not refresh by a timer of its own but is woken by a "
+                "push (RFC 8599), which takes so long, and of which a share may be lost. One "
+                "is sent 120 s before a record expires, or when half of a grant below 240 s "
+                "is left, and one before each call that finds a record; the phone then "
+                "registers from where it is. Replaces `refresh`."},
     {PHONES(user_agent), .name = "user-agent", .form = SIM_FORM_TEXT,
      .format = "text", .example = "Desk phone 1.0",
      .meaning = "The User-Agent header. If absent, the name of the profile."},

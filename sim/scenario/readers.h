@@ -49,6 +49,7 @@ bool sim_read_power(SimReading *reading, void *object, const char *value, GError
 bool sim_read_ups(SimReading *reading, void *object, const char *value, GError **error);
 bool sim_read_leaves(SimReading *reading, void *object, const char *value, GError **error);
 bool sim_read_notices(SimReading *reading, void *object, const char *value, GError **error);
+bool sim_read_push(SimReading *reading, void *object, const char *value, GError **error);
 bool sim_read_start_spacing(SimReading *reading, void *object, const char *value, GError **error);
 bool sim_read_register(SimReading *reading, void *object, const char *value, GError **error);
 bool sim_read_register_from(SimReading *reading, void *object, const char *value, GError **error);

@@ -239,6 +239,16 @@ typedef struct {
     SimLaw law;
 } SimKeepalive;
 
+/**
+ * SimPushSpec: devices that sleep and are woken by push (RFC 8599), if @on.
+ * @after: from the sending of a push to the phone; @lost: share of the pushes that never come
+ */
+typedef struct {
+    bool on;
+    SimLaw after;
+    double lost;
+} SimPushSpec;
+
 /** SimTrunkLine: one `register =>` line of Asterisk's sip.conf; absent parts are %NULL or 0. */
 typedef struct {
     char *peer;
@@ -324,6 +334,7 @@ typedef struct {
     RollTime surge;
     uint16_t port;
     SimKeepalive keepalive;
+    SimPushSpec push;
     SimTrunkLine *lines;
     char *user_agent;
 } SimGroup;
