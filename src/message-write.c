@@ -141,7 +141,7 @@ put_number_header(Writer *self, RollText name, uint64_t value)
     put_literal(self, "\r\n");
 }
 
-/* RFC 3261 section 20.42, RFC 3581 section 3. */
+/* RFC 3261 section 20.42, RFC 3581 section 3, RFC 7339 section 4.1. */
 static void
 put_own_via(Writer *self, const RollRequest *request)
 {
@@ -157,7 +157,10 @@ put_own_via(Writer *self, const RollRequest *request)
         put_literal(self, ";branch=");
         put_text(self, request->branch);
     }
-    put_literal(self, ";rport\r\n");
+    put_literal(self, ";rport");
+    if (request->oc)
+        put_literal(self, ";oc;oc-algo=\"loss\"");
+    put_literal(self, "\r\n");
 }
 
 static void

@@ -66,11 +66,11 @@ keep(RollFields *fields, const char *string)
 }
 
 typedef struct {
+    RollText value;
     RollText host;
     RollText sent_by;
     RollText branch;
     bool rport;
-    bool oc;
 } Via;
 
 /* sent-by again from its parts, so without the blanks that may stand around the colon. */
@@ -116,7 +116,7 @@ cut_via(RollFields *fields, RollText value, Via *out)
         !has_good_params(value))
         return false;
     *out = (Via){.host = keep(fields, via->host), .sent_by = compose_sent_by(fields, via)};
-    out->oc = roll_overload_is_offered(value);
+    out->value = value;
     if (osip_via_param_get_byname(via, (char *)"branch", &param) == 0)
         out->branch = keep(fields, param->gvalue);
     if (osip_via_param_get_byname(via, (char *)"rport", &param) == 0)
@@ -211,7 +211,7 @@ read_vias(RollFields *fields, const RollEndpoint *peer, RollRequest *out)
     out->branch = top.branch;
     out->sent_by = top.sent_by;
     out->rport = top.rport;
-    out->oc = top.oc;
+    out->oc = cut && roll_overload_is_offered(top.value);
 }
 
 /* From or To. What can be read is set even if the whole is at fault. */
@@ -582,6 +582,7 @@ roll_message_read_reply(RollMessage *self, const uint8_t *data, size_t len, Roll
         !read_cseq(&self->fields, &out->cseq, (RollText){0}))
         return false;
     out->branch = via.branch;
+    roll_overload_read(via.value, out);
     out->contacts = self->contacts;
     out->n_contacts = read_listed_contacts(self);
     out->challenges = self->challenges;

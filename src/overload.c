@@ -11,7 +11,10 @@
 #include "registrar.h"
 
 /* Section 9: oc-seq = 1*12DIGIT "." 1*5DIGIT. */
-enum { SEQ_PER_SECOND = 100000 };
+enum { SEQ_PER_SECOND = 100000, SEQ_DIGITS = 5 };
+
+/* Section 4.3: milliseconds where oc-validity is left out. */
+enum { VALIDITY_DEFAULT = 500 };
 
 static bool
 lists_loss(RollText value)
@@ -95,14 +98,22 @@ is_ours(RollText name)
            roll_text_equal_nocase(name, ROLL_TEXT("oc-seq"));
 }
 
+void
+roll_overload_tell(RollRegistrar *self, RollTime now, RollReply *reply)
+{
+    end_when_over(self, now);
+    reply->oc = true;
+    reply->oc_percent = self->overload.percent;
+    reply->oc_validity = self->overload.validity;
+    reply->oc_seq = self->overload.seq;
+}
+
 RollText
-roll_overload_answer_via(RollRegistrar *self, RollTime now, RollText via)
+roll_overload_answer_via(RollRegistrar *self, const RollReply *reply, RollText via)
 {
     const char *end = via.len > 0 ? memchr(via.ptr, '\n', via.len) : NULL;
     if (!end)
         return via;
-    end_when_over(self, now);
-    const RollOverload *overload = &self->overload;
     RollText top = {via.ptr, (size_t)(end - via.ptr)};
     RollText rest = cut_params(top);
     RollParam param;
@@ -114,8 +125,72 @@ roll_overload_answer_via(RollRegistrar *self, RollTime now, RollText via)
     /* Sections 5.1 and 5.2: 0 and no time when there is nothing to hold back. */
     g_string_append_printf(
         out, ";oc=%u;oc-algo=\"loss\";oc-validity=%u;oc-seq=%" G_GINT64_FORMAT ".%05d",
-        overload->percent, overload->validity, overload->seq / SEQ_PER_SECOND,
-        (int)(overload->seq % SEQ_PER_SECOND));
+        reply->oc_percent, reply->oc_validity, reply->oc_seq / SEQ_PER_SECOND,
+        (int)(reply->oc_seq % SEQ_PER_SECOND));
     g_string_append_len(out, end, (gssize)(via.ptr + via.len - end));
     return (RollText){out->str, out->len};
+}
+
+static bool
+read_number(RollText text, uint64_t max, uint64_t *out)
+{
+    return roll_text_number(text, max, out) && *out <= max;
+}
+
+/* Seconds, a dot and up to five digits; without a dot it is seconds. */
+static bool
+read_seq(RollText value, int64_t *out)
+{
+    const char *dot = value.len > 0 ? memchr(value.ptr, '.', value.len) : NULL;
+    size_t len = dot ? (size_t)(dot - value.ptr) : value.len;
+    RollText digits = {0};
+    uint64_t seconds, part = 0;
+    if (dot)
+        digits = (RollText){dot + 1, value.len - len - 1};
+    if (!read_number((RollText){value.ptr, len}, INT64_MAX / SEQ_PER_SECOND - 1, &seconds) ||
+        digits.len > SEQ_DIGITS || (dot && !read_number(digits, SEQ_PER_SECOND - 1, &part)))
+        return false;
+    for (size_t i = digits.len; dot && i < SEQ_DIGITS; i++)
+        part *= 10;
+    *out = (int64_t)(seconds * SEQ_PER_SECOND + part);
+    return true;
+}
+
+/* Returns: false if it is a value that @out cannot take. */
+static bool
+read_param(const RollParam *param, RollReply *out)
+{
+    uint64_t number;
+    if (roll_text_equal_nocase(param->name, ROLL_TEXT("oc"))) {
+        out->oc = param->value.ptr && read_number(param->value, 100, &number);
+        out->oc_percent = out->oc ? (uint32_t)number : 0;
+        return out->oc;
+    }
+    if (roll_text_equal_nocase(param->name, ROLL_TEXT("oc-algo")))
+        return lists_loss(param->value);
+    if (roll_text_equal_nocase(param->name, ROLL_TEXT("oc-seq")))
+        return read_seq(param->value, &out->oc_seq);
+    if (!roll_text_equal_nocase(param->name, ROLL_TEXT("oc-validity")))
+        return true;
+    if (!read_number(param->value, UINT32_MAX, &number))
+        return false;
+    out->oc_validity = (uint32_t)number;
+    return true;
+}
+
+void
+roll_overload_read(RollText via, RollReply *out)
+{
+    RollReply read = {.oc_validity = VALIDITY_DEFAULT};
+    RollText rest = cut_params(via);
+    RollParam param;
+    while (roll_header_next_param(&rest, &param) == 1)
+        if (!read_param(&param, &read))
+            return;
+    if (!read.oc)
+        return;
+    out->oc = true;
+    out->oc_percent = read.oc_percent;
+    out->oc_validity = read.oc_validity;
+    out->oc_seq = read.oc_seq;
 }

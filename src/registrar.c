@@ -124,7 +124,7 @@ roll_registrar_notify(RollRegistrar *self, RollTime now, RollBindingEventKind ki
 
 void
 roll_registrar_drop(RollRegistrar *self, RollTime now, RollBindingEventKind kind, RollRow *row,
-                      size_t i)
+                    size_t i)
 {
     const RollBinding *binding = roll_row_binding(row, i);
     /* The bindings of a trunk's numbers expire by themselves, at the same instant. */
@@ -212,6 +212,8 @@ roll_registrar_register(RollRegistrar *self, RollTime now, const RollRequest *re
                         RollReply *reply)
 {
     answer(self, now, request, false, reply);
+    if (request->oc)
+        roll_overload_tell(self, now, reply);
 }
 
 RollText
@@ -286,8 +288,10 @@ answer_packet(RollRegistrar *self, RollTime now, const RollPacket *in, RollOutbo
     if (status == 0)
         answer(self, now, &request, subscribes, &reply);
     write_nonce(self, &reply);
-    if (request.oc)
-        request.via = roll_overload_answer_via(self, now, request.via);
+    if (request.oc) {
+        roll_overload_tell(self, now, &reply);
+        request.via = roll_overload_answer_via(self, &reply, request.via);
+    }
     reply.events = self->config.policy.events;
     char tag[ROLL_TO_TAG_TEXT];
     RollEndpoint peer = way_back(in, &request);

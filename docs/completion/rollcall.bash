@@ -10,12 +10,12 @@ _rollcall_keys() {
     registrar) echo preset domain default-expires min-expires max-expires auth algorithms \
         nonce-lifetime purge-interval max-bindings max-records table-full brief expires-jitter grant-loss \
         order when-full replace-by-instance match late-margin qualify replica-lag nat-ping ;;
-    station) echo service workers queue when-full retry-after ;;
+    station) echo service workers queue when-full retry-after overload-control ;;
     network) echo pool address assign lease release delay loss outages nat nat-share ;;
     phones) echo aor-of q outbound calendar moves-from \
         count profile network places registers expires asks refresh retry power ups leaves linger \
         boot surge notices instance old-contact credentials call-id wrong-password refresh-after-call timeout start-spacing port \
-        keepalive push user-agent register register-from ;;
+        keepalive push overload-control user-agent register register-from ;;
     event) echo at cut back repeats crash table clock ;;
     calls) echo rate fork pattern failed-records ;;
     esac

@@ -179,6 +179,9 @@ typedef struct {
  * @path, @service_route: in a 200, values joined by commas (RFC 3327, RFC 3608); absent without
  * @flow_timer: seconds in a 200 with `Require: outbound` (RFC 5626 section 4.4), or 0
  * @events: registration events are served: a 405 says that SUBSCRIBE is allowed, too
+ * @oc: overload feedback is given with the "loss" algorithm (RFC 7339), as the client had offered:
+ *   it is to hold back @oc_percent of its requests for @oc_validity milliseconds, unless it has had
+ *   an @oc_seq as high as this before, in hundred-thousandths of a second; all 0 without
  * @cseq, @call_id, @branch: set by roll_message_read_reply() only, to match the reply
  */
 typedef struct {
@@ -196,6 +199,10 @@ typedef struct {
     RollText service_route;
     uint32_t flow_timer;
     bool events;
+    bool oc;
+    uint32_t oc_percent;
+    uint32_t oc_validity;
+    int64_t oc_seq;
     uint32_t cseq;
     RollText call_id;
     RollText branch;

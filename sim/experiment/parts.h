@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * What the parts of a run share; for the files of this folder alone. run.c has the loop,
- * transport.c the packets, service.c the station, table.c the registrar, calls.c the callers. */
+ * transport.c the packets, service.c the station, overload.c its control, table.c the
+ * registrar, calls.c the callers. */
 #pragma once
 
 #include "sim/experiment/outcome.h"
@@ -66,6 +67,9 @@ typedef struct {
     GArray *records;
     RollTime clock;
 } SimSave;
+/** SimHold: what a phone that takes part in overload control was told last; see overload.c. */
+typedef struct SimHold SimHold;
+
 /** SimReach: what keeps the port of a phone in its NAT; see keepalive.c. */
 typedef struct SimReach SimReach;
 
@@ -82,6 +86,7 @@ typedef struct SimReach SimReach;
  * @qualify: or %NULL
  * @push: or %NULL if no phone is woken by push
  * @vain: #SimVain that wait for a caller to give up; @free_vain: places in it
+ * @holds: one for each phone, or %NULL if none takes part in overload control
  * @reach: one for each phone, or %NULL if there is neither a NAT nor a keep-alive
  * @begun: the warm-up is over
  * @cuts_links: an event of the scenario cuts lines
@@ -119,6 +124,7 @@ typedef struct {
     SimPush *push;
     GArray *vain;
     GArray *free_vain;
+    SimHold *holds;
     SimReach *reach;
     bool begun;
     bool cuts_links;
@@ -158,6 +164,19 @@ void sim_run_find_down(SimRun *self, uint32_t i);
 void sim_run_decide(SimRun *self, uint32_t i);
 /** sim_run_send_reply: of flight @i, whose answer has @status. */
 void sim_run_send_reply(SimRun *self, uint32_t i, int status);
+
+/* overload.c; the phones' part does nothing if @holds is %NULL */
+void sim_run_open_overload(SimRun *self);
+void sim_run_close_overload(SimRun *self);
+/** sim_run_control: the station has got or served a request: tells the registrar what to ask
+ * clients for, if it is time. */
+void sim_run_control(SimRun *self);
+/** sim_run_hear: @response has reached its phone. */
+void sim_run_hear(SimRun *self, const SimResponse *response);
+/** sim_run_holds_back: whether the phone keeps @request to itself, which it was about to send. */
+bool sim_run_holds_back(SimRun *self, const SimRequest *request);
+/** sim_run_refuse_itself: then its answer, which makes it say in @out what it wants next. */
+void sim_run_refuse_itself(SimRun *self, const SimRequest *request, SimAction *out);
 
 /* keepalive.c; all of it does nothing if @reach is %NULL */
 void sim_run_open_reach(SimRun *self);

@@ -147,6 +147,7 @@ set_up(SimRun *self, GError **error)
     self->measure = sim_measure_new(self->world);
     sim_run_open_transport(self);
     sim_run_open_station(self);
+    sim_run_open_overload(self);
     sim_run_open_calls(self);
     sim_run_open_replica(self);
     sim_run_open_faults(self);
@@ -163,6 +164,7 @@ clear(SimRun *self)
 {
     sim_run_close_transport(self);
     sim_station_free(self->station);
+    sim_run_close_overload(self);
     sim_run_close_calls(self);
     sim_run_close_faults(self);
     sim_run_close_replica(self);

@@ -72,6 +72,7 @@ sim_run_enter_station(SimRun *self, uint32_t i)
     sim_run_flight(self, i)->stand = SIM_STAND_WAITS;
     sim_measure_shift(self->measure, self->now, phone, SIM_TALLY_QUEUED, 1);
     serve(self);
+    sim_run_control(self);
 }
 
 /* What is in service keeps its flight until the end of it comes up in the queue. */
@@ -114,6 +115,7 @@ sim_run_handle_served(SimRun *self, const SimEvent *event)
     sim_measure_shift(self->measure, self->now, phone, SIM_TALLY_IN_SERVICE, -1);
     sim_measure_count(self->measure, phone, SIM_TALLY_SERVED);
     sim_measure_add(self->measure, phone, SIM_TALLY_WAIT_TIME, flight->waited);
+    sim_run_control(self);
     sim_run_decide(self, event->item);
     serve(self);
 }

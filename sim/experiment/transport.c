@@ -174,6 +174,12 @@ sim_run_act(SimRun *self, uint32_t id, const SimAction *action)
 {
     if (action->end != SIM_END_NONE)
         end_attempt(self, id, action->end);
+    if (action->send && sim_run_holds_back(self, &action->request)) {
+        SimAction next = {0};
+        sim_run_refuse_itself(self, &action->request, &next);
+        sim_run_act(self, id, &next);
+        return;
+    }
     if (action->send) {
         SimAction own = *action;
         sim_reach_send(self, &own);
@@ -270,6 +276,7 @@ handle_deliver(SimRun *self, uint32_t i)
         SimPhoneSetting setting = sim_world_setting(self->world, id);
         sim_run_trace_packet(self, SIM_TRACE_RECEIVED, &flight->request, flight->reply.status,
                              flight->reply.granted);
+        sim_run_hear(self, &flight->reply);
         sim_phone_receive(phone, &setting, id, self->now, &flight->reply, &action);
     }
     sim_run_free_flight(self, i);

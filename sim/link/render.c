@@ -92,6 +92,7 @@ render_contacts(const SimIdentity *identity, const SimRequest *in, SimRoom *room
     contacts[0].params =
         sim_identity_instance(identity, in->phone, room->instance, &contacts[0].instance);
     contacts[0].reg_id = group->outbound ? 1 : 0;
+    out->oc = group->holds_back;
     out->supported = group->outbound ? ROLL_TEXT("outbound, path") : (RollText){0};
     out->contacts = contacts;
     out->n_contacts = 1;
@@ -148,6 +149,10 @@ sim_render_reply(const SimRequest *request, const RollUri *contact, const RollRe
         .status = (uint16_t)in->status,
         .min_expires = in->min_expires,
         .retry_after = in->retry_after,
+        .oc = in->oc,
+        .oc_percent = (uint8_t)in->oc_percent,
+        .oc_validity = in->oc_validity,
+        .oc_seq = in->oc_seq,
     };
     for (size_t i = 0; in->status == 200 && i < in->n_contacts; i++)
         if (roll_uri_equal(&in->contacts[i].uri, contact))

@@ -64,7 +64,8 @@
     X(OFFERED, "requests that came to the station")                                                \
     X(TURNED_AWAY, "requests that found the line of the station full")                             \
     X(SERVED, "requests that the station has served")                                              \
-    X(WAIT_TIME, "sum of the times they waited for it, us")
+    X(WAIT_TIME, "sum of the times they waited for it, us")                                        \
+    X(HELD_BACK, "REGISTERs that phones did not send, as the registrar had asked them to")
 
 typedef enum {
 #define X(id, meaning) SIM_TALLY_##id,
@@ -91,7 +92,7 @@ typedef enum {
      SIM_BIT(CALL_REFUSED))
 #define SIM_STATION                                                                                \
     (SIM_BIT(QUEUED) | SIM_BIT(IN_SERVICE) | SIM_BIT(OFFERED) | SIM_BIT(TURNED_AWAY) |             \
-     SIM_BIT(SERVED) | SIM_BIT(WAIT_TIME))
+     SIM_BIT(SERVED) | SIM_BIT(WAIT_TIME) | SIM_BIT(HELD_BACK))
 #define SIM_US 1e6
 #define SIM_HOUR_US 3.6e9
 
@@ -209,7 +210,9 @@ typedef enum {
     X(QUEUE_WAIT, "queue-wait", "s", SIM_BIT(WAIT_TIME), SIM_BIT(SERVED), 1 / SIM_US,              \
       "mean time a request that was served has waited for it")                                     \
     X(BUSY_WORKERS, "busy-workers", "workers", SIM_BIT(IN_SERVICE), SIM_BIT(SPAN), 1,              \
-      "mean number of workers of the station that are at a request")
+      "mean number of workers of the station that are at a request")                               \
+    X(HELD_BACK_RATE, "held-back-rate", "1/s", SIM_BIT(HELD_BACK), SIM_BIT(SPAN), SIM_US,          \
+      "REGISTERs that phones did not send, as the registrar had asked them to (RFC 7339)")
 
 typedef enum {
 #define X(id, name, unit, over, under, scale, meaning) SIM_METRIC_##id,

@@ -33,7 +33,8 @@
     X(LOST, "lost", "record lost with the registrar")                                              \
     X(RESTORED, "restored", "record back with the registrar")                                      \
     X(COPIED, "copied", "record reaches the replica")                                              \
-    X(DROPPED, "dropped", "record gone from the replica")
+    X(DROPPED, "dropped", "record gone from the replica")                                          \
+    X(HELD_BACK, "held-back", "holds a request back, by itself")
 
 typedef enum {
 #define X(id, name, words) SIM_TRACE_##id,

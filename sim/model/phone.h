@@ -48,6 +48,7 @@ typedef struct {
  * SimResponse: a final reply decoded.
  * @granted: seconds for the contact that was asked for; 0 if the reply does not list it
  * @nonce: names the challenge of a 401
+ * @oc: overload feedback is given, the rest of which is as in RollReply
  */
 typedef struct {
     uint32_t phone;
@@ -60,6 +61,10 @@ typedef struct {
     uint32_t min_expires;
     uint32_t retry_after;
     uint64_t nonce;
+    bool oc;
+    uint8_t oc_percent;
+    uint32_t oc_validity;
+    int64_t oc_seq;
 } SimResponse;
 
 typedef enum {

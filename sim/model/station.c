@@ -3,6 +3,8 @@
  * The line is a ring that grows by doubling. */
 #include "sim/model/station.h"
 
+#include <math.h>
+
 /* Chance knows phones by their number; the station is none of them. */
 #define STATION UINT32_MAX
 #define LEAST_ROOM 64u
@@ -22,6 +24,9 @@ struct SimStation {
     uint32_t peak;
     uint32_t busy;
     uint32_t served;
+    double mean;      /* wait that each request in the line means, us */
+    RollTime control; /* not before this again */
+    uint32_t percent; /* held back since then */
 };
 
 SimStation *
@@ -32,6 +37,8 @@ sim_station_new(const SimStationSpec *spec, const SimRandom *random)
     self->random = random;
     self->room = LEAST_ROOM;
     self->line = g_new(Place, self->room);
+    self->mean = sim_law_mean(&spec->service) * (double)ROLL_SECOND / spec->workers;
+    self->control = spec->target > 0 ? INT64_MIN : ROLL_NEVER;
     return self;
 }
 
@@ -108,6 +115,21 @@ uint32_t
 sim_station_waiting(const SimStation *self)
 {
     return self->waiting;
+}
+
+bool
+sim_station_control(SimStation *self, RollTime now, uint32_t *ret_percent)
+{
+    if (now < self->control)
+        return false;
+    double wait = self->waiting * self->mean, target = (double)self->spec->target;
+    bool was_over = self->percent > 0;
+    self->percent = 0;
+    if (wait > target)
+        self->percent = MIN((uint32_t)lround(100 * (1 - target / wait)), SIM_PERCENT_MOST);
+    self->control = now + SIM_CONTROL_PERIOD;
+    *ret_percent = self->percent;
+    return was_over || self->percent > 0;
 }
 
 uint32_t

@@ -48,6 +48,21 @@ void sim_station_clear(SimStation *self);
 /** sim_station_waiting: how many wait now, those in service not included. */
 uint32_t sim_station_waiting(const SimStation *self);
 
+/**
+ * sim_station_control: the overload control; call it after each arrival, and at the end of each
+ * service before its request is decided.
+ * @ret_percent: (out): of the requests to be held back from now on; set if it returns true
+ *
+ * With p the share held back and w what a request at the end of the line will wait, p = 1 - target
+ * / w, from 0 to %SIM_PERCENT_MOST; looked at again after %SIM_CONTROL_PERIOD at the earliest.
+ *
+ * Returns: whether clients are to be told: they always are as long as there is overload, and once
+ * when it is over.
+ */
+bool sim_station_control(SimStation *self, RollTime now, uint32_t *ret_percent);
+#define SIM_CONTROL_PERIOD (500 * ROLL_MILLISECOND)
+#define SIM_PERCENT_MOST 95
+
 /** sim_station_peak: the most that ever waited, since the last sim_station_forget_peak(). */
 uint32_t sim_station_peak(const SimStation *self);
 void sim_station_forget_peak(SimStation *self);

@@ -168,6 +168,12 @@ static const SimKey KEYS[] = {
      .format = "law", .example = "uniform(30s, 5min)",
      .meaning = "The Retry-After of that 503, drawn for each and rounded up to whole seconds; 0s "
                 "is none."},
+    {STATION(target), .name = "overload-control", OWN(sim_read_overload_control),
+     .otherwise = "none", .format = "none | TIME[, valid TIME]", .example = "200ms, valid 1min",
+     .meaning = "Whenever a request would have to wait longer than TIME, a share of the requests is "
+                "to stay away (RFC 7339): devices with `overload-control` are told so with each "
+                "answer, and for how long that is valid (500ms if not said); of the requests of "
+                "the others the registrar refuses that share with 503."},
     {REGISTRAR(nat_ping), .name = "nat-ping", OWN(sim_read_nat_ping), .otherwise = "none",
      .format = "none | TIME", .example = "30s",
      .meaning = "How often the server sends an OPTIONS to each contact behind a NAT. A device's "
@@ -365,6 +371,11 @@ static const SimKey KEYS[] = {
                 "is sent 120 s before a record expires, or when half of a grant below 240 s "
                 "is left, and one before each call that finds a record; the phone then "
                 "registers from where it is. Replaces `refresh`."},
+    {PHONES(holds_back), .name = "overload-control", .form = SIM_FORM_EITHER, .words = YES_NO,
+     .otherwise = "no", .format = "yes | no", .example = "yes",
+     .meaning = "yes: the device takes part in the overload control of the station (RFC 7339): of "
+                "its new requests it does not send the share that it was told last, while that is "
+                "valid, but goes on as if a 503 had come; see `retry`."},
     {PHONES(user_agent), .name = "user-agent", .form = SIM_FORM_TEXT,
      .format = "text", .example = "Desk phone 1.0",
      .meaning = "The User-Agent header. If absent, the name of the profile."},

@@ -13,6 +13,8 @@ bool sim_read_max_expires(SimReading *reading, void *object, const char *value, 
 bool sim_read_max_records(SimReading *reading, void *object, const char *value, GError **error);
 bool sim_read_algorithms(SimReading *reading, void *object, const char *value, GError **error);
 bool sim_read_places_to_wait(SimReading *reading, void *object, const char *value, GError **error);
+bool sim_read_overload_control(SimReading *reading, void *object, const char *value,
+                               GError **error);
 bool sim_read_pool(SimReading *reading, void *object, const char *value, GError **error);
 bool sim_read_address(SimReading *reading, void *object, const char *value, GError **error);
 bool sim_read_nat(SimReading *reading, void *object, const char *value, GError **error);

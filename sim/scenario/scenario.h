@@ -57,6 +57,8 @@ typedef enum { SIM_FULL_DROPS, SIM_FULL_REFUSES } SimStationFull;
  * @service: time a worker needs for a request
  * @places: how many may wait
  * @retry_after: advised in the 503; a mean of 0 is no advice
+ * @target: of the overload control: the wait above which clients are told to hold back; 0: none
+ * @validity: for how many milliseconds they are told so
  */
 typedef struct {
     bool given;
@@ -65,6 +67,8 @@ typedef struct {
     uint32_t places;
     SimStationFull full;
     SimLaw retry_after;
+    RollTime target;
+    uint32_t validity;
 } SimStationSpec;
 
 /** SimAddressing: what the address of a device in a network does. */
@@ -291,6 +295,7 @@ typedef struct {
  * @start_spacing: the i-th device boots i times this later
  * @ups: share of the devices that go on for @ups_holds when an event cuts their power
  * @surge: at each boot its first REGISTER waits up to this much longer
+ * @holds_back: it takes part in overload control (RFC 7339)
  * @lines: one for each device, or %NULL
  */
 typedef struct {
@@ -335,6 +340,7 @@ typedef struct {
     uint16_t port;
     SimKeepalive keepalive;
     SimPushSpec push;
+    bool holds_back;
     SimTrunkLine *lines;
     char *user_agent;
 } SimGroup;

@@ -39,6 +39,40 @@ sim_read_places_to_wait(SimReading *reading, void *object, const char *value, GE
     return true;
 }
 
+static bool
+read_control_time(const char *value, RollTime *out, GError **error)
+{
+    g_autofree char *quoted = sim_words_quote(value);
+    if (!sim_value_time(value, out, error))
+        return false;
+    return (*out >= ROLL_MILLISECOND && *out <= ROLL_DAY) ||
+           sim_words_fail(error, "overload-control: %s is out of range: it is from 1ms to 1d",
+                          quoted);
+}
+
+/* RFC 7339 section 4.3: 500 ms is the default of its validity, too. */
+bool
+sim_read_overload_control(SimReading *reading, void *object, const char *value, GError **error)
+{
+    (void)reading;
+    SimStationSpec *station = object;
+    RollTime target = 0, validity = 500 * ROLL_MILLISECOND;
+    if (strcmp(value, "none") != 0) {
+        g_auto(GStrv) parts = sim_value_split(value, ',');
+        if (!read_control_time(parts[0], &target, error))
+            return false;
+        if (parts[1] && (parts[2] || !g_str_has_prefix(parts[1], "valid ")))
+            return sim_words_fail(error,
+                                  "overload-control does not have the form: 200ms, valid 1min");
+        if (parts[1] &&
+            !read_control_time(g_strchug(parts[1] + strlen("valid ")), &validity, error))
+            return false;
+    }
+    station->target = target;
+    station->validity = (uint32_t)(validity / ROLL_MILLISECOND);
+    return true;
+}
+
 /* A share is a percentage of the grant, a time is taken off any grant; `level` says how. */
 bool
 sim_read_expires_jitter(SimReading *reading, void *object, const char *value, GError **error)

@@ -152,6 +152,86 @@ test_fate(Door *door)
     g_string_truncate(door->events, 0);
 }
 
+/* A client reads in the answer what the door for decoded requests gives. */
+static void
+test_round_trip(void)
+{
+    g_autoptr(Door) door = open_door();
+    g_autoptr(RollMessage) message = roll_message_new();
+    RollReply heard, told;
+    door->now = 1234567;
+    roll_registrar_set_overload(door->registrar, door->now, 20, 700);
+    for (unsigned i = 0; i < 2; i++) {
+        RollRequest request = {.method = ROLL_TEXT("REGISTER"), .cseq = 1, .oc = i == 0};
+        g_autoptr(GByteArray) bytes = g_byte_array_new();
+        roll_uri_parse(ROLL_TEXT("sip:example.org"), &request.uri);
+        roll_uri_parse(ROLL_TEXT("sip:alice@example.org"), &request.to);
+        request.from = request.to;
+        request.call_id = ROLL_TEXT("trip");
+        request.from_tag = ROLL_TEXT("f");
+        request.sent_by = ROLL_TEXT("192.0.2.1");
+        request.branch = i == 0 ? ROLL_TEXT("z9hG4bKtrip") : ROLL_TEXT("z9hG4bKnone");
+        request.expires = ROLL_EXPIRES_NONE;
+        roll_message_write_request(&request, bytes);
+        const char *answer = door_send_text(door, (const char *)bytes->data, bytes->len);
+        g_assert_true(
+            roll_message_read_reply(message, (const uint8_t *)answer, strlen(answer), &heard));
+        roll_registrar_register(door->registrar, door->now, &request, &told);
+        g_assert_cmpint(heard.oc, ==, i == 0);
+        g_assert_cmpuint(heard.oc_percent, ==, i == 0 ? 20 : 0);
+        g_assert_cmpuint(heard.oc_validity, ==, i == 0 ? 700 : 0);
+        g_assert_cmpint(heard.oc_seq, ==, i == 0 ? INT64_C(170000000123456) : 0);
+        g_assert_cmpint(told.oc, ==, heard.oc);
+        g_assert_cmpuint(told.oc_percent, ==, heard.oc_percent);
+        g_assert_cmpuint(told.oc_validity, ==, heard.oc_validity);
+        g_assert_cmpint(told.oc_seq, ==, heard.oc_seq);
+    }
+}
+
+static void
+test_read(void)
+{
+    static const struct {
+        const char *via;
+        bool oc;
+        uint32_t percent, validity;
+        int64_t seq;
+    } rows[] = {
+        {";oc=7;oc-algo=\"loss\";oc-validity=300;oc-seq=12.00034", true, 7, 300, 1200034},
+        {";oc=100;oc-validity=0;oc-seq=12.5", true, 100, 0, 1250000},
+        {";oc=0;oc-seq=3", true, 0, 500, 300000},
+        {";OC=5;x=y;OC-Algo=\"a, loss\"", true, 5, 500, 0},
+        {"", false, 0, 0, 0},
+        {";oc;oc-algo=\"loss\"", false, 0, 0, 0},
+        {";oc-validity=500;oc-seq=1.1", false, 0, 0, 0},
+        {";oc=101", false, 0, 0, 0},
+        {";oc=-1", false, 0, 0, 0},
+        {";oc=20;oc-algo=\"rate\"", false, 0, 0, 0},
+        {";oc=20;oc-seq=1.", false, 0, 0, 0},
+        {";oc=20;oc-seq", false, 0, 0, 0},
+        {";oc=20;oc-seq=1.123456", false, 0, 0, 0},
+        {";oc=20;oc-seq=99999999999999999999.1", false, 0, 0, 0},
+        {";oc=20;oc-validity=soon", false, 0, 0, 0},
+    };
+    g_autoptr(RollMessage) message = roll_message_new();
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *text =
+            g_strdup_printf("SIP/2.0 200 OK\r\nVia: SIP/2.0/UDP a;branch=z9hG4bK1%s\r\n"
+                            "Via: SIP/2.0/UDP b;branch=z9hG4bK2;oc=50\r\nFrom: <sip:a@b>;tag=f\r\n"
+                            "To: <sip:a@b>;tag=t\r\nCall-ID: r\r\nCSeq: 1 REGISTER\r\n\r\n",
+                            rows[i].via);
+        RollReply reply;
+        bool read = roll_message_read_reply(message, (const uint8_t *)text, strlen(text), &reply);
+        if (!read && !rows[i].oc) /* not a Via that could be cut */
+            continue;
+        g_assert_true(read);
+        g_assert_cmpint(reply.oc, ==, rows[i].oc);
+        g_assert_cmpuint(reply.oc_percent, ==, rows[i].percent);
+        g_assert_cmpuint(reply.oc_validity, ==, rows[i].validity);
+        g_assert_cmpint(reply.oc_seq, ==, rows[i].seq);
+    }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -160,6 +240,8 @@ main(int argc, char **argv)
     g_test_add_func("/overload/7339-5.1/not-offered", test_not_offered);
     g_test_add_func("/overload/7339-5.2/feedback-and-its-end", test_feedback);
     g_test_add_func("/overload/7339-5.10.2/others-are-refused-that-share", test_share);
+    g_test_add_func("/overload/7339-5.4/both-doors-tell-the-same", test_round_trip);
+    g_test_add_func("/overload/7339-5.4/what-a-client-reads", test_read);
     door_add_test("/overload/7339-5.10.2/a-copy-has-the-same-fate", test_fate);
     return g_test_run();
 }
