@@ -118,6 +118,7 @@ calls_keep_to_the_hours_of_their_pattern(gconstpointer link)
         .link = GPOINTER_TO_INT(link), .trace = note_call, .trace_data = times};
     g_auto(Simulated) run = simulate_with(text, &options);
     g_assert_cmpfloat(fabs(times->len / (14.0 * 24 * 20) - 1), <, 0.1);
+    g_assert_cmpint(tally(&run, SIM_TALLY_CALL_REACHED), ==, times->len);
     for (guint i = 0; i < times->len; i++) {
         RollTime at = g_array_index(times, RollTime, i) % (7 * ROLL_DAY);
         g_assert_cmpint(at / ROLL_DAY, <=, 1);

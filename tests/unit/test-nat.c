@@ -204,6 +204,7 @@ test_wire(void)
     Seen seen = {0};
     SimRunOptions options = {.link = SIM_LINK_WIRE, .packet = look_at, .packet_data = &seen};
     g_auto(Simulated) run = simulate_with(text, &options);
+    g_assert_false(run.result->partial);
     g_assert_cmpuint(seen.packets, >, 0);
     g_assert_true(seen.outside);
 }

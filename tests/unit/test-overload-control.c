@@ -54,13 +54,14 @@ enum { N = 7500, MU = 250 };
 static char *
 overload(const char *station, const char *phones)
 {
-    return g_strdup_printf("[scenario]\nduration = 20min\nwarmup = 10min\nstart = all-on\n"
-                           "[registrar]\nmin-expires = 10s\n"
-                           "[station]\nservice = 4ms\n%s\n"
-                           "[network n]\npool = 10.0.0.0/8\ndelay = 5ms\n"
-                           "[phones p]\ncount = %u\nnetwork = n\nexpires = 60s\nrefresh = uniform(1%%, 99%%)\n"
-                           "boot = uniform(0s, 3min)\nretry = uniform(60s, 120s)\n%s",
-                           station, N, phones);
+    return g_strdup_printf(
+        "[scenario]\nduration = 20min\nwarmup = 10min\nstart = all-on\n"
+        "[registrar]\nmin-expires = 10s\n"
+        "[station]\nservice = 4ms\n%s\n"
+        "[network n]\npool = 10.0.0.0/8\ndelay = 5ms\n"
+        "[phones p]\ncount = %u\nnetwork = n\nexpires = 60s\nrefresh = uniform(1%%, 99%%)\n"
+        "boot = uniform(0s, 3min)\nretry = uniform(60s, 120s)\n%s",
+        station, N, phones);
 }
 
 static int64_t
@@ -201,6 +202,7 @@ test_wire(void)
     Seen seen = {0};
     SimRunOptions options = {.link = SIM_LINK_WIRE, .packet = look, .packet_data = &seen};
     g_auto(Simulated) run = simulate_with(text, &options);
+    g_assert_false(run.result->partial);
     g_assert_cmpuint(seen.offers, >, 1000);
     g_assert_cmpuint(seen.without, >, 1000);
     g_assert_cmpuint(seen.told, >, 1000);

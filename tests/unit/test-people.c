@@ -243,6 +243,7 @@ test_calendar(void)
         SimRunOptions options = {
             .link = SIM_LINK_DIRECT, .trace = watch_move, .trace_data = &watch};
         g_auto(Simulated) run = simulate_with(texts[i], &options);
+        g_assert_false(run.result->partial);
         g_assert_cmpuint(watch.moves, ==, 3 * 10 * 40);
         if (i == 1) {
             /* Half of them, with a deviation of 17; and a person moves with all she carries. */

@@ -267,14 +267,16 @@ test_call_in_vain(void)
     "notices = 60% after exp(20s)\npower = on exp(6h), off exp(3h)\npush = exp(20s), lost 1%\n"    \
     "[calls]\nrate = 2/h per phone\nfork = by q\nfailed-records = removed\n"
 
+#define FAULTS                                                                                     \
+    "[event crash]\nat = 20h\ncrash = registrar\ntable = kept\nback = 5min\n"                      \
+    "[event clock]\nat = 40h\nclock = +10min\n"
+
 static void
 test_links(void)
 {
     static const char *const others[] = {
         "", "[registrar]\npreset = kamailio\n", "[registrar]\nreplica-lag = exp(2s)\n",
-        "[registrar]\nmax-bindings = 2\nwhen-full = replace\n",
-        "[event crash]\nat = 20h\ncrash = registrar\ntable = kept\nback = 5min\n"
-        "[event clock]\nat = 40h\nclock = +10min\n"};
+        "[registrar]\nmax-bindings = 2\nwhen-full = replace\n", FAULTS};
     for (size_t i = 0; i < G_N_ELEMENTS(others); i++) {
         g_autofree char *text = g_strconcat(BUSY, others[i], NULL);
         g_auto(Simulated) wire = simulate(text, SIM_LINK_WIRE);
@@ -301,6 +303,7 @@ test_contact(void)
     g_autoptr(GString) text = g_string_new(NULL);
     SimRunOptions options = {.packet = keep_packet, .packet_data = text};
     g_auto(Simulated) run = simulate_with(ONE("count = 1\nport = 5070\npush = 1s\n", ""), &options);
+    g_assert_false(run.result->partial);
     g_assert_nonnull(strstr(text->str, ":5070;pn-provider=fcm;pn-param=rollcall;"
                                        "pn-prid=0000000000>"));
     const char *via = strstr(text->str, "Via: ");
