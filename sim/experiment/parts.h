@@ -90,6 +90,7 @@ typedef struct SimReach SimReach;
  * @reach: one for each phone, or %NULL if there is neither a NAT nor a keep-alive
  * @begun: the warm-up is over
  * @cuts_links: an event of the scenario cuts lines
+ * @lines_fail: it does, or lines have outages
  * @asking: the request that the registrar is deciding on, or %NULL
  * @replica: what callers read, or %NULL: the registrar itself
  * @starts: how many registrars there have been before this one
@@ -128,6 +129,7 @@ typedef struct {
     SimReach *reach;
     bool begun;
     bool cuts_links;
+    bool lines_fail;
     const SimRequest *asking;
     SimReplica *replica;
     uint32_t starts;

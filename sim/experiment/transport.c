@@ -49,10 +49,11 @@ packet_ordinal(const SimRequest *request)
 static bool
 is_lost(SimRun *self, const SimRequest *request, SimPurpose purpose)
 {
-    const SimDevice *device = &self->world->devices[request->phone];
     const SimNetworkSpec *network = sim_world_network(self->world, request->phone);
     double loss = purpose == SIM_PURPOSE_LOSS_UP ? network->loss_up : network->loss_down;
-    if (device->cut_off & (SIM_CUT_OFF_OUTAGE | SIM_CUT_OFF_PARTITION))
+    /* The device is not in the cache, and in most scenarios no line ever fails. */
+    if (self->lines_fail && (self->world->devices[request->phone].cut_off &
+                             (SIM_CUT_OFF_OUTAGE | SIM_CUT_OFF_PARTITION)))
         return true;
     return loss > 0 && sim_random_uniform(&self->world->random, request->phone, purpose,
                                           packet_ordinal(request), 0) < loss;
@@ -268,7 +269,8 @@ handle_deliver(SimRun *self, uint32_t i)
     uint32_t id = flight->request.phone;
     SimPhone *phone = &self->world->phones[id];
     SimAction action = {0};
-    bool port_lost = self->world->devices[id].cut_off & SIM_CUT_OFF_NAT;
+    bool port_lost = flight->request.source >= SIM_ENDPOINT_FIRST &&
+                     (self->world->devices[id].cut_off & SIM_CUT_OFF_NAT);
     if (phone->state == SIM_PHONE_OFF || phone->address != flight->request.source || port_lost ||
         !self->link->deliver(self->link, flight)) {
         sim_run_trace_packet(self, SIM_TRACE_UNREACHED, &flight->request, 0, 0);
@@ -301,6 +303,9 @@ sim_run_open_transport(SimRun *self)
     self->free_flight = NO_FLIGHT;
     for (size_t i = 0; i < self->scenario->n_cuts; i++)
         self->cuts_links = self->cuts_links || self->scenario->cuts[i].link;
+    self->lines_fail = self->cuts_links;
+    for (size_t i = 0; i < self->scenario->n_networks; i++)
+        self->lines_fail = self->lines_fail || self->scenario->networks[i].outages.any;
 }
 
 void
