@@ -160,8 +160,6 @@ void sim_run_handle_delivery(SimRun *self, const SimEvent *event);
 SimFlight *sim_run_flight(const SimRun *self, uint32_t i);
 /** sim_run_free_flight: it has landed, or is lost. */
 void sim_run_free_flight(SimRun *self, uint32_t i);
-/** sim_run_find_down: flight @i finds nobody. */
-void sim_run_find_down(SimRun *self, uint32_t i);
 /** sim_run_decide: the registrar answers flight @i, and the answer is sent. */
 void sim_run_decide(SimRun *self, uint32_t i);
 /** sim_run_send_reply: of flight @i, whose answer has @status. */

@@ -243,8 +243,8 @@ sim_run_decide(SimRun *self, uint32_t i)
         sim_run_free_flight(self, i);
 }
 
-void
-sim_run_find_down(SimRun *self, uint32_t i)
+static void
+find_down(SimRun *self, uint32_t i)
 {
     sim_run_trace_packet(self, SIM_TRACE_DOWN, &sim_run_flight(self, i)->request, 0, 0);
     sim_run_free_flight(self, i);
@@ -255,7 +255,7 @@ handle_arrive(SimRun *self, uint32_t i)
 {
     show_packet(self, sim_run_flight(self, i), true);
     if (self->down)
-        sim_run_find_down(self, i);
+        find_down(self, i);
     else if (self->station != NULL)
         sim_run_enter_station(self, i);
     else

@@ -8,8 +8,9 @@
 #include <math.h>
 #include <stdbool.h>
 
-double
-sim_exact_transform(double s, double from, double to)
+/* E exp(-s X), X uniform in [@from, @to], or fixed where they are one. */
+static double
+laplace(double s, double from, double to)
 {
     if (from == to || s == 0)
         return exp(-s * from);
@@ -26,11 +27,10 @@ sim_exact_stale(const SimExactPower *power, double delta)
 {
     double lambda = power->lambda;
     double gap = lambda - delta;
-    double fails = 1 - sim_exact_transform(lambda, power->from, power->to);
-    double growth =
-        fabs(gap) < 1e-9 * lambda
-            ? lambda * (power->from + power->to) / 2 / fails
-            : lambda * (1 - sim_exact_transform(gap, power->from, power->to)) / (gap * fails);
+    double fails = 1 - laplace(lambda, power->from, power->to);
+    double growth = fabs(gap) < 1e-9 * lambda
+                        ? lambda * (power->from + power->to) / 2 / fails
+                        : lambda * (1 - laplace(gap, power->from, power->to)) / (gap * fails);
     return (1 - exp(-delta * power->expiry) * growth) / delta;
 }
 
@@ -59,7 +59,7 @@ sim_exact_stale_fixed_off(const SimExactPower *power, double off)
 double
 sim_exact_register_rate(const SimExactPower *power, double cycle)
 {
-    return 1 / ((1 - sim_exact_transform(power->lambda, power->from, power->to)) * cycle);
+    return 1 / ((1 - laplace(power->lambda, power->from, power->to)) * cycle);
 }
 
 /* The record ends Z = E - A after the failure, and the phone is back at D < Z, booting until D + B:
@@ -97,7 +97,7 @@ double
 sim_exact_wrong(const SimExactMove *move)
 {
     double mean = (move->from + move->to) / 2;
-    double transform = sim_exact_transform(move->mu, move->from, move->to);
+    double transform = laplace(move->mu, move->from, move->to);
     return 1 - (1 - transform) / (move->mu * mean);
 }
 

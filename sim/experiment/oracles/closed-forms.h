@@ -16,9 +16,6 @@ typedef struct {
     double expiry;
 } SimExactPower;
 
-/** sim_exact_transform: E exp(-s X), X uniform in [@from, @to], or fixed where they are one. */
-double sim_exact_transform(double s, double from, double to);
-
 /** sim_exact_stale: mean stale time in one cycle, off-times Exp(@delta). */
 double sim_exact_stale(const SimExactPower *power, double delta);
 
