@@ -5,8 +5,6 @@
 
 #include "sim/measure/result.h"
 
-#define SIM_BATCHES 32
-
 /**
  * sim_estimate:
  * @tallies: of the whole population

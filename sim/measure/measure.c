@@ -444,16 +444,17 @@ static void
 fill_columns(SimMeasure *self, RollTime now, size_t p, SimColumns *columns)
 {
     const SimScenario *scenario = self->world->scenario;
-    int64_t batches[SIM_BATCHES][SIM_N_TALLIES];
     columns->name = p == 0 ? "all" : scenario->groups[p - 1].name;
     columns->phones = p == 0 ? scenario->n_phones : scenario->groups[p - 1].count;
     columns->stale_life = g_new0(SimHistogram, 1);
     columns->delay = g_new0(SimHistogram, 1);
     columns->contacts = g_new0(int64_t, SIM_MAX_CONTACTS);
     sum_cells(self, now, p, columns->tallies);
-    size_t n = collect_batches(self, p, batches);
+    columns->batches = g_malloc_n(SIM_BATCHES, sizeof *columns->batches);
+    columns->n_batches = collect_batches(self, p, columns->batches);
     for (unsigned m = 0; m < SIM_N_METRICS; m++)
-        columns->metrics[m] = sim_estimate(m, columns->tallies, batches, n);
+        columns->metrics[m] =
+            sim_estimate(m, columns->tallies, columns->batches, columns->n_batches);
     for (size_t g = 0; g < self->n_groups; g++)
         if (p == 0 || g == p - 1) {
             settle_contacts(&self->groups[g], now);

@@ -14,6 +14,7 @@ sim_result_free(SimResult *self)
         g_free(self->columns[i].stale_life);
         g_free(self->columns[i].delay);
         g_free(self->columns[i].contacts);
+        g_free(self->columns[i].batches);
     }
     for (size_t i = 0; i < self->n_bins; i++)
         g_free(self->bins[i].tallies);

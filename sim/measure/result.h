@@ -19,15 +19,22 @@ typedef struct {
     double error;
 } SimEstimate;
 
+/** SIM_BATCHES: at most so many batches of phones in a population. */
+#define SIM_BATCHES 32
+
 /**
  * SimColumns: one population: a group, or all phones. @name is "all" for the total, and borrowed
- * from the scenario otherwise; the three pointers are owned (g_free()).
+ * from the scenario otherwise; the other pointers are owned (g_free()).
+ * @batches: @n_batches of phones that share nothing but what strikes all; their tallies add up to
+ *   @tallies, but for SPAN, which is of the population and 0 in each batch
  */
 typedef struct {
     const char *name;
     unsigned phones;
     SimEstimate metrics[SIM_N_METRICS];
     int64_t tallies[SIM_N_TALLIES];
+    int64_t (*batches)[SIM_N_TALLIES];
+    size_t n_batches;
     SimHistogram *stale_life; /* s; ended by expiry, removal or return */
     SimHistogram *delay;      /* s; registration request delay */
     int64_t *contacts; /* SIM_MAX_CONTACTS: phone-time (us) with 0, 1, .. records; last: or more */
