@@ -19,6 +19,7 @@ my @order = (
     [ 'sim/link'          => [qw(rollcall sim/engine sim/scenario sim/model sim/link)] ],
     [ 'sim/measure'       => [qw(rollcall sim/engine sim/scenario sim/model sim/measure)] ],
     [ 'sim/experiment'    => [qw(rollcall sim/engine sim/scenario sim/model sim/link sim/measure sim/experiment)] ],
+    [ 'sim/campaign'      => [qw(rollcall sim/engine sim/scenario sim/model sim/link sim/measure sim/experiment sim/campaign)] ],
     [ 'sim/conform'       => [qw(rollcall sim/conform)] ],
     [ 'sim/report'        => [qw(rollcall sim/engine sim/scenario sim/model sim/link sim/measure sim/experiment sim/report)] ],
     [ 'sim/script'        => [qw(rollcall sim/engine sim/scenario sim/experiment/config.h sim/script)] ],
