@@ -25,6 +25,7 @@ int sim_command_capacity(int argc, char **argv);
 int sim_command_bench(int argc, char **argv);
 int sim_command_conform(int argc, char **argv);
 int sim_command_validate(int argc, char **argv);
+int sim_command_sweep(int argc, char **argv);
 
 /**
  * sim_command_parse: reads the options of a subcommand.
@@ -34,6 +35,10 @@ int sim_command_validate(int argc, char **argv);
  */
 bool sim_command_parse(int *argc, char ***argv, const GOptionEntry *entries, const char *usage,
                        const char *help);
+
+/** sim_command_parse_into: the same; callbacks among @entries get @data. */
+bool sim_command_parse_into(int *argc, char ***argv, const GOptionEntry *entries,
+                            const char *usage, const char *help, void *data);
 
 /** sim_command_fail: prints `rollcall: @error` as one line. Returns: %SIM_EXIT_BAD */
 int sim_command_fail(const GError *error);

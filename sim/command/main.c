@@ -23,6 +23,7 @@ static const struct {
     {"presets", sim_command_presets, "list the registrar presets and what they set"},
     {"validate", sim_command_validate, "hold the simulator against what is known exactly"},
     {"capacity", sim_command_capacity, "search the registration rate that a registrar stands"},
+    {"sweep", sim_command_sweep, "simulate a scenario at many values of its keys"},
     {"bench", sim_command_bench, "measure what an event and a registration cost here"},
 };
 
@@ -57,10 +58,19 @@ bool
 sim_command_parse(int *argc, char ***argv, const GOptionEntry *entries, const char *usage,
                   const char *help)
 {
+    return sim_command_parse_into(argc, argv, entries, usage, help, NULL);
+}
+
+bool
+sim_command_parse_into(int *argc, char ***argv, const GOptionEntry *entries, const char *usage,
+                       const char *help, void *data)
+{
     g_autoptr(GOptionContext) context = g_option_context_new(usage);
     g_autoptr(GError) error = NULL;
+    GOptionGroup *group = g_option_group_new("main", "", "", data, NULL);
     g_option_context_set_description(context, help);
-    g_option_context_add_main_entries(context, entries, NULL);
+    g_option_group_add_entries(group, entries);
+    g_option_context_set_main_group(context, group);
     if (g_option_context_parse(context, argc, argv, &error))
         return true;
     sim_command_fail(error);

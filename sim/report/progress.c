@@ -18,6 +18,8 @@ struct SimProgress {
     gint64 started;
     gint64 drawn;
     bool terminal;
+    bool counting;
+    unsigned before; /* runs that were done before */
 };
 
 SimProgress *
@@ -43,16 +45,22 @@ clock_text(gint64 seconds)
 }
 
 static void
+fill_bar(char bar[BAR + 1], double share)
+{
+    int full = (int)(share * BAR);
+    for (int i = 0; i < BAR; i++)
+        bar[i] = i < full ? '#' : '.';
+    bar[BAR] = '\0';
+}
+
+static void
 draw(const SimProgress *self, gint64 wall, RollTime now, uint64_t events)
 {
     double share = (double)(now - self->start) / (double)(self->end - self->start);
     share = CLAMP(share, 0, 1);
     double spent = (double)(wall - self->started) / G_USEC_PER_SEC;
-    int full = (int)(share * BAR);
     char bar[BAR + 1];
-    for (int i = 0; i < BAR; i++)
-        bar[i] = i < full ? '#' : '.';
-    bar[BAR] = '\0';
+    fill_bar(bar, share);
     /* Before time 0 a run only brings the table into equilibrium. */
     g_autofree char *simulated =
         now < 0 ? g_strdup("the settling in") : clock_text(now / ROLL_SECOND);
@@ -75,6 +83,27 @@ sim_progress_update(SimProgress *self, RollTime now, uint64_t events)
         return;
     self->drawn = wall;
     draw(self, wall, now, events);
+}
+
+void
+sim_progress_runs(SimProgress *self, unsigned done, unsigned all, unsigned under_way)
+{
+    gint64 wall = g_get_monotonic_time();
+    if (!self->counting)
+        self->before = done;
+    self->counting = true;
+    if (!self->terminal || all == 0 || wall - self->drawn < REDRAW)
+        return;
+    self->drawn = wall;
+    char bar[BAR + 1];
+    fill_bar(bar, (double)done / all);
+    double spent = (double)(wall - self->started) / G_USEC_PER_SEC;
+    double each = done > self->before ? spent / (done - self->before) : 0;
+    g_autofree char *left =
+        each > 0 ? clock_text((gint64)(each * (all - done) + 0.5)) : g_strdup("?");
+    fprintf(stderr, WIPE "[%s] %u of %u runs, %u under way  %s left", bar, done, all, under_way,
+            left);
+    fflush(stderr);
 }
 
 void
