@@ -131,8 +131,8 @@ write_quantiles(SimCampaign *self, unsigned point, size_t slice, const char *nam
     for (size_t h = 0; h < 2; h++)
         for (size_t i = 0; sums[h].total > 0 && i < G_N_ELEMENTS(PROBABILITIES); i++) {
             SimQuantile quantile = sim_quantile_histogram(&sums[h], PROBABILITIES[i], 0.95);
-            if (!sim_database_add_quantile(self->database, point, name, names[h],
-                                           PROBABILITIES[i], &quantile, error))
+            if (!sim_database_add_quantile(self->database, point, name, names[h], PROBABILITIES[i],
+                                           &quantile, error))
                 return false;
         }
     return true;
@@ -163,8 +163,7 @@ write_series(SimCampaign *self, unsigned point, GError **error)
     for (size_t i = 0; wanted != NULL && wanted[i] != SIM_N_METRICS; i++)
         for (guint r = 0; r < samples->len; r++) {
             const SimTrack *track = sim_sample_track(samples->pdata[r], wanted[i]);
-            if (track != NULL &&
-                !sim_database_add_series(self->database, point, r, track, error))
+            if (track != NULL && !sim_database_add_series(self->database, point, r, track, error))
                 return false;
         }
     return true;
@@ -190,8 +189,8 @@ sim_campaign_finish(SimCampaign *self, bool complete, GError **error)
     const char *method = self->coupling == NULL ? "phones" : "runs";
     if (!sim_database_clear(self->database, error) ||
         !sim_database_set(self->database, "method", method, error) ||
-        !sim_database_set(self->database, "coupling",
-                          self->coupling != NULL ? self->coupling : "", error) ||
+        !sim_database_set(self->database, "coupling", self->coupling != NULL ? self->coupling : "",
+                          error) ||
         !sim_database_set(self->database, "complete", complete ? "yes" : "no", error))
         return false;
     for (unsigned i = 0; i < self->points->len; i++)

@@ -9,7 +9,8 @@
  * SimCampaignPoint:
  * @text: its changes, joined by newlines
  * @runs: GBytes of a sample by replication, %NULL where there is none yet
- * @wanted: replications to be done; @handed: of these, the first ones that were given out or are done
+ * @wanted: replications to be done; @handed: of these, the first ones that were given out or are
+ * done
  * @counted: of the runs, how many count; 0 as long as it is not known
  */
 typedef struct {
@@ -43,5 +44,6 @@ SimCampaignPoint *sim_campaign_point(const SimCampaign *self, unsigned point);
 /** sim_campaign_put: a run of @point; takes a reference to @bytes. */
 void sim_campaign_put(SimCampaign *self, unsigned point, unsigned replication, GBytes *bytes);
 
-/** sim_campaign_settle: sets @wanted, and @counted if the runs suffice, from those that are done. */
+/** sim_campaign_settle: sets @wanted, and @counted if the runs suffice, from those that are done.
+ */
 void sim_campaign_settle(SimCampaign *self, unsigned point);

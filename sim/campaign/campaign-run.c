@@ -39,8 +39,8 @@ count_first(const SimCampaignPoint *point)
 
 /* How many of the first @n runs are needed for one metric; 0: more, *@guess likely. */
 static size_t
-needed_for(const GPtrArray *samples, unsigned n, SimMetric metric, unsigned least,
-           double precision, size_t *guess)
+needed_for(const GPtrArray *samples, unsigned n, SimMetric metric, unsigned least, double precision,
+           size_t *guess)
 {
     g_autofree double *values = g_new0(double, n);
     bool seen = true;

@@ -69,8 +69,8 @@ parse(const SimCampaign *self, const char *text, const char *const *changes, GEr
 {
     const SimCampaignOptions *options = &self->options;
     g_auto(GStrv) all = join_changes(options->changes, changes);
-    g_autoptr(SimScenario) file = sim_scenario_parse(options->path, text, strlen(text),
-                                                     (const char *const *)all, error);
+    g_autoptr(SimScenario) file =
+        sim_scenario_parse(options->path, text, strlen(text), (const char *const *)all, error);
     if (file == NULL || options->variant == NULL)
         return g_steal_pointer(&file);
     for (size_t i = 0; i < file->n_variants; i++)
@@ -122,7 +122,7 @@ open_database(SimCampaign *self, GError **error)
     g_autofree char *changes = g_strjoinv("\n", (GStrv)options->changes);
     g_autofree char *tracks = name_tracks(self);
     g_autofree char *files = name_files(self->scenario);
-    const SimIdentity identity[] = {
+    const SimCampaignFact identity[] = {
         {"kind", options->kind},
         {"version", SIM_VERSION},
         {"scenario", self->scenario->name},
@@ -135,8 +135,7 @@ open_database(SimCampaign *self, GError **error)
         {"text", self->scenario->text},
         {"files", files},
     };
-    self->database =
-        sim_database_open(options->database, identity, G_N_ELEMENTS(identity), error);
+    self->database = sim_database_open(options->database, identity, G_N_ELEMENTS(identity), error);
     return self->database != NULL;
 }
 
@@ -168,8 +167,7 @@ on_run(void *data, unsigned point, unsigned replication, GBytes *sample)
         sim_campaign_put(self, point, replication, sample);
         return true;
     }
-    return sim_words_fail(&reading->error, "run %u of point %u cannot be read", replication,
-                          point);
+    return sim_words_fail(&reading->error, "run %u of point %u cannot be read", replication, point);
 }
 
 /* What is there of an earlier start. */
@@ -179,8 +177,7 @@ take_over(SimCampaign *self, GError **error)
     Reading reading = {self, NULL};
     if (!sim_database_each_point(self->database, on_point, &reading, error))
         return false;
-    if (reading.error == NULL &&
-        !sim_database_each_run(self->database, on_run, &reading, error))
+    if (reading.error == NULL && !sim_database_each_run(self->database, on_run, &reading, error))
         return false;
     if (reading.error == NULL)
         return true;
@@ -219,8 +216,7 @@ sim_campaign_open(const SimCampaignOptions *options, GError **error)
         return NULL;
     self->coupling = sim_scenario_coupling(self->scenario);
     if (!open_database(self, error) ||
-        !sim_database_set(self->database, "path", options->path, error) ||
-        !take_over(self, error))
+        !sim_database_set(self->database, "path", options->path, error) || !take_over(self, error))
         return NULL;
     return g_steal_pointer(&self);
 }

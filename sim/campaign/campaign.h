@@ -23,8 +23,8 @@
  * @path: of the scenario; @variant: of it, or %NULL; @changes: --set of all points
  * @study: in words, what was asked for: tells a campaign from another with the same scenario
  * @replications: of each point; with @precision the least
- * @precision: largest relative half-width of @precise (%SIM_N_METRICS at the end), of all phones; 0:
- *   none
+ * @precision: largest relative half-width of @precise (%SIM_N_METRICS at the end), of all phones;
+ * 0: none
  * @tracks: metrics whose series is kept, %SIM_N_METRICS at the end; those of the warm-up come first
  *   by themselves
  * @independent: no common random numbers

@@ -10,9 +10,8 @@ static bool
 add_parameter(SimDatabase *self, unsigned point, unsigned ordinal,
               const SimPointParameter *parameter, GError **error)
 {
-    sqlite3_stmt *statement =
-        sim_database_statement(self, SIM_STATEMENT_PARAMETER,
-                               "INSERT INTO parameter VALUES (?, ?, ?, ?, ?, ?)", error);
+    sqlite3_stmt *statement = sim_database_statement(
+        self, SIM_STATEMENT_PARAMETER, "INSERT INTO parameter VALUES (?, ?, ?, ?, ?, ?)", error);
     if (statement == NULL)
         return false;
     sqlite3_bind_int64(statement, 1, point);
@@ -94,9 +93,8 @@ static bool
 insert_value(SimDatabase *self, unsigned point, unsigned replication, const char *population,
              SimMetric metric, const SimSpread *spread, GError **error)
 {
-    sqlite3_stmt *statement =
-        sim_database_statement(self, SIM_STATEMENT_VALUE,
-                               "INSERT OR REPLACE INTO value VALUES (?, ?, ?, ?, ?, ?)", error);
+    sqlite3_stmt *statement = sim_database_statement(
+        self, SIM_STATEMENT_VALUE, "INSERT OR REPLACE INTO value VALUES (?, ?, ?, ?, ?, ?)", error);
     if (statement == NULL)
         return false;
     sqlite3_bind_int64(statement, 1, point);
@@ -114,8 +112,7 @@ insert_values(SimDatabase *self, unsigned point, unsigned replication, const Sim
 {
     for (size_t s = 0; s < sample->n_slices; s++)
         for (unsigned m = 0; m < SIM_N_METRICS; m++) {
-            g_autoptr(SimSpread) spread =
-                sim_spread_metric(&sample, 1, s, m, SIM_METHOD_PHONES);
+            g_autoptr(SimSpread) spread = sim_spread_metric(&sample, 1, s, m, SIM_METHOD_PHONES);
             if (!isnan(spread->value) &&
                 !insert_value(self, point, replication, sample->slices[s].name, m, spread, error))
                 return false;
@@ -163,8 +160,8 @@ sim_database_each_run(SimDatabase *self,
         self, "SELECT point, replication, sample FROM run ORDER BY point, replication", error);
     int code = SQLITE_ERROR;
     while (statement != NULL && (code = sqlite3_step(statement)) == SQLITE_ROW) {
-        g_autoptr(GBytes) bytes =
-            g_bytes_new(sqlite3_column_blob(statement, 2), (gsize)sqlite3_column_bytes(statement, 2));
+        g_autoptr(GBytes) bytes = g_bytes_new(sqlite3_column_blob(statement, 2),
+                                              (gsize)sqlite3_column_bytes(statement, 2));
         if (!visit(data, (unsigned)sqlite3_column_int64(statement, 0),
                    (unsigned)sqlite3_column_int64(statement, 1), bytes))
             break;
@@ -188,9 +185,9 @@ sim_database_clear(SimDatabase *self, GError **error)
 bool
 sim_database_add_estimate(SimDatabase *self, const SimPointFigure *figure, GError **error)
 {
-    sqlite3_stmt *statement = sim_database_statement(
-        self, SIM_STATEMENT_ESTIMATE, "INSERT INTO estimate VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        error);
+    sqlite3_stmt *statement =
+        sim_database_statement(self, SIM_STATEMENT_ESTIMATE,
+                               "INSERT INTO estimate VALUES (?, ?, ?, ?, ?, ?, ?, ?)", error);
     if (statement == NULL)
         return false;
     sqlite3_bind_int64(statement, 1, figure->point);
@@ -208,9 +205,8 @@ bool
 sim_database_add_quantile(SimDatabase *self, unsigned point, const char *population,
                           const char *name, double p, const SimQuantile *quantile, GError **error)
 {
-    sqlite3_stmt *statement =
-        sim_database_statement(self, SIM_STATEMENT_QUANTILE,
-                               "INSERT INTO quantile VALUES (?, ?, ?, ?, ?, ?, ?)", error);
+    sqlite3_stmt *statement = sim_database_statement(
+        self, SIM_STATEMENT_QUANTILE, "INSERT INTO quantile VALUES (?, ?, ?, ?, ?, ?, ?)", error);
     if (statement == NULL)
         return false;
     sqlite3_bind_int64(statement, 1, point);
@@ -234,8 +230,7 @@ sim_database_add_warmup(SimDatabase *self, unsigned point, const SimTrack *track
     sqlite3_bind_int64(statement, 1, point);
     sqlite3_bind_int(statement, 2, (int)track->metric);
     sqlite3_bind_int64(statement, 3, (sqlite3_int64)track->n);
-    sqlite3_bind_double(statement, 4,
-                        (double)warmup->cut * (double)track->width / ROLL_SECOND);
+    sqlite3_bind_double(statement, 4, (double)warmup->cut * (double)track->width / ROLL_SECOND);
     sqlite3_bind_int(statement, 5, warmup->over);
     sqlite3_bind_int(statement, 6, warmup->enough);
     sim_database_bind_real(statement, 7, warmup->z);

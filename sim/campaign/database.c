@@ -188,13 +188,11 @@ sim_database_set(SimDatabase *self, const char *name, const char *value, GError 
 }
 
 static bool
-create(SimDatabase *self, const SimIdentity *identity, size_t n, GError **error)
+create(SimDatabase *self, const SimCampaignFact *identity, size_t n, GError **error)
 {
-    g_autofree char *numbers =
-        g_strdup_printf("PRAGMA application_id = %d; PRAGMA user_version = %d;", APPLICATION,
-                        SIM_DATABASE_SCHEMA);
-    if (!sim_database_execute(self, "BEGIN", error) ||
-        !sim_database_execute(self, SCHEMA, error) ||
+    g_autofree char *numbers = g_strdup_printf(
+        "PRAGMA application_id = %d; PRAGMA user_version = %d;", APPLICATION, SIM_DATABASE_SCHEMA);
+    if (!sim_database_execute(self, "BEGIN", error) || !sim_database_execute(self, SCHEMA, error) ||
         !sim_database_execute(self, numbers, error) || !list_metrics(self, error))
         return false;
     for (size_t i = 0; i < n; i++)
@@ -205,7 +203,7 @@ create(SimDatabase *self, const SimIdentity *identity, size_t n, GError **error)
 
 /* A text of many lines, such as a scenario, is not shown. */
 static bool
-check_identity(SimDatabase *self, const SimIdentity *identity, GError **error)
+check_identity(SimDatabase *self, const SimCampaignFact *identity, GError **error)
 {
     g_autofree char *there = sim_database_get(self, identity->name);
     if (g_strcmp0(there, identity->value) == 0)
@@ -243,7 +241,7 @@ is_empty(SimDatabase *self)
 }
 
 static bool
-prepare_file(SimDatabase *self, const SimIdentity *identity, size_t n, GError **error)
+prepare_file(SimDatabase *self, const SimCampaignFact *identity, size_t n, GError **error)
 {
     /* FULL: what is acknowledged survives a power failure, too. */
     if (!sim_database_execute(self, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;", error))
@@ -268,7 +266,8 @@ new_database(const char *path)
 }
 
 SimDatabase *
-sim_database_open(const char *path, const SimIdentity *identity, size_t n_identity, GError **error)
+sim_database_open(const char *path, const SimCampaignFact *identity, size_t n_identity,
+                  GError **error)
 {
     g_autoptr(SimDatabase) self = new_database(path);
     if (!lock(self, error))

@@ -16,13 +16,14 @@
 typedef struct SimDatabase SimDatabase;
 
 /**
- * SimIdentity: what two campaigns must have in common for one to go on with the runs of the other.
+ * SimCampaignFact: what two campaigns must have in common for one to go on with the runs of the
+ * other.
  * @name: of what is said, unique; @value: never %NULL
  */
 typedef struct {
     const char *name;
     const char *value;
-} SimIdentity;
+} SimCampaignFact;
 
 /**
  * sim_database_open: for writing; made if it is not there.
@@ -30,7 +31,7 @@ typedef struct {
  * @error: the file is of another campaign, in use by another process, damaged, ...
  * Returns: (transfer full): or %NULL
  */
-SimDatabase *sim_database_open(const char *path, const SimIdentity *identity, size_t n_identity,
+SimDatabase *sim_database_open(const char *path, const SimCampaignFact *identity, size_t n_identity,
                                GError **error);
 
 /** sim_database_read: for reading only. (transfer full) */
@@ -58,8 +59,8 @@ typedef struct {
     bool varied;
 } SimPointParameter;
 
-/** sim_database_add_point: with the changes it is made of and all its parameters. Nothing happens if
- * it is there. */
+/** sim_database_add_point: with the changes it is made of and all its parameters. Nothing happens
+ * if it is there. */
 bool sim_database_add_point(SimDatabase *self, unsigned point, const char *changes,
                             const SimPointParameter *parameters, size_t n, GError **error);
 

@@ -46,7 +46,8 @@ sim_sweep_add(SimCampaign *campaign, const SimGrid *grid, GError **error)
     return true;
 }
 
-/* Whether @b is one further than @a on one axis, and the same on the others that go by themselves. */
+/* Whether @b is one further than @a on one axis, and the same on the others that go by themselves.
+ */
 static bool
 are_neighbours(const SimGrid *grid, size_t a, size_t b)
 {
@@ -77,8 +78,7 @@ SimSweepPairs
 sim_sweep_pairs(SimCampaign *campaign, const SimGrid *grid, SimMetric metric)
 {
     g_autoptr(GArray) factors = g_array_new(FALSE, FALSE, sizeof(double));
-    g_autoptr(GPtrArray) spreads =
-        g_ptr_array_new_with_free_func((GDestroyNotify)sim_spread_free);
+    g_autoptr(GPtrArray) spreads = g_ptr_array_new_with_free_func((GDestroyNotify)sim_spread_free);
     size_t n = sim_grid_size(grid);
     for (size_t i = 0; i < n; i++)
         g_ptr_array_add(spreads, sim_campaign_metric(campaign, (unsigned)i, 0, metric));

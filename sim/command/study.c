@@ -183,8 +183,7 @@ sim_study_open(SimStudy *self, const char *kind, const char *path, const char *s
     if (!read_metrics("--metric", self->metrics, self->shown, error) ||
         !read_metrics("--series", self->series, self->tracks, error) ||
         !read_link(self, &options.link, error) || !check_numbers(self, least, error) ||
-        !read_precision(self, &options.precision, error) ||
-        !make_folder(self, kind, path, error))
+        !read_precision(self, &options.precision, error) || !make_folder(self, kind, path, error))
         return NULL;
     for (size_t i = 0; self->metrics == NULL && i <= G_N_ELEMENTS(DEFAULTS); i++)
         self->shown[i] = i < G_N_ELEMENTS(DEFAULTS) ? DEFAULTS[i] : SIM_N_METRICS;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What the commands that make campaigns share: their options, the bar, Ctrl-C, where it all goes. */
+ * What the commands that make campaigns share: their options, the bar, Ctrl-C, where it all goes.
+ */
 #pragma once
 
 #include "sim/campaign/campaign.h"

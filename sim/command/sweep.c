@@ -7,6 +7,7 @@
 #include "sim/report/sweep-text.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 typedef struct {
@@ -112,7 +113,8 @@ static const char HELP[] =
     "  rollcall sweep scenarios/hotel.ini --vary network.hotel.lease=10min,1h,4h \\\n"
     "      --vary phones.guests.expires=5min,1h --where 'phones.guests.expires <= "
     "network.hotel.lease'\n"
-    "  mpirun -n 64 rollcall sweep scenarios/town-day.ini --vary 'phones.*.expires=1h,2h' -n 100\n\n"
+    "  mpirun -n 64 rollcall sweep scenarios/town-day.ini --vary 'phones.*.expires=1h,2h' -n "
+    "100\n\n"
     "Exit: 0 done, 2 bad input, 130 interrupted.\n";
 
 int

@@ -89,8 +89,9 @@ note_alike(GString *out, SimCampaign *campaign, const SimGrid *grid)
         return;
     g_string_append(out, "Points ");
     append_points(out, points);
-    g_string_append(out, " (from 0) went to the event as an earlier one: what varies there makes no "
-                         "difference; does a limit such as registrar.max-expires hold it?\n");
+    g_string_append(out,
+                    " (from 0) went to the event as an earlier one: what varies there makes no "
+                    "difference; does a limit such as registrar.max-expires hold it?\n");
 }
 
 static void
@@ -165,7 +166,7 @@ sim_sweep_csv(SimCampaign *campaign, const SimGrid *grid)
     for (unsigned p = 0; p < sim_grid_size(grid); p++)
         for (size_t s = 0; s <= scenario->n_groups; s++)
             for (unsigned m = 0; m < SIM_N_METRICS; m++)
-                append_row(out, campaign, grid, p, s,
-                           s == 0 ? "all" : scenario->groups[s - 1].name, m);
+                append_row(out, campaign, grid, p, s, s == 0 ? "all" : scenario->groups[s - 1].name,
+                           m);
     return g_string_free(out, FALSE);
 }
