@@ -110,8 +110,7 @@ cost_is_plain(SimCampaign *campaign, const SimQuantity *quantity, unsigned point
     double linear = rate * a->value + stale * b->value;
     if (!(rate > 0) || !(stale > 0) || fabs(linear - value->value) > 1e-9 * fabs(value->value))
         return "the cost is not a sum of both, each with a factor";
-    answer->cost.per_register =
-        rate / stale * sim_campaign_scenario(campaign)->groups[0].count;
+    answer->cost.per_register = rate / stale * sim_campaign_scenario(campaign)->groups[0].count;
     answer->unit = stale;
     return NULL;
 }

@@ -90,7 +90,7 @@ sim_fit_new(const double *x, const SimSpread *const *y, size_t n)
         self->high = fmax(self->high, x[i]);
     }
     self->scale = sqrt(self->low * self->high);
-    self->weights = g_new0(double, SIM_FIT_TERMS * n);
+    self->weights = g_new0(double, SIM_FIT_TERMS *n);
     fill_weights(self, x);
     for (size_t k = 0; k < SIM_FIT_TERMS; k++)
         for (size_t i = 0; i < n; i++)

@@ -10,7 +10,8 @@
 #define REACH 2.0
 /* Windows that are tried before the answer is called uncertain. */
 #define ROUNDS 3
-/* A minimum so near to the ends of its window, as a part of it in logarithms, is looked at again. */
+/* A minimum so near to the ends of its window, as a part of it in logarithms, is looked at again.
+ */
 #define MARGIN 0.15
 #define FLAT 1.05
 
@@ -66,8 +67,7 @@ add(Tuning *self, double number)
     g_strv_builder_unref(builder);
     if (was_tried(self, tuned.number))
         return true;
-    if (!sim_campaign_add(self->campaign, (const char *const *)changes, &tuned.point,
-                          self->error))
+    if (!sim_campaign_add(self->campaign, (const char *const *)changes, &tuned.point, self->error))
         return false;
     g_array_append_val(self->out->tried, tuned);
     g_array_sort(self->out->tried, by_number);
@@ -94,8 +94,8 @@ cost_of(const Tuning *self, guint i)
 static double
 required_at(const Tuning *self, size_t k, guint i)
 {
-    g_autoptr(SimSpread) spread = sim_quantity_spread(
-        self->options->required[k], self->campaign, sim_tuned(self->out, i).point);
+    g_autoptr(SimSpread) spread = sim_quantity_spread(self->options->required[k], self->campaign,
+                                                      sim_tuned(self->out, i).point);
     return spread->value;
 }
 
@@ -108,7 +108,8 @@ is_allowed(const Tuning *self, guint i)
     return true;
 }
 
-/* The cheapest of those that were tried and, if @allowed, meet what is required; -1 if none does. */
+/* The cheapest of those that were tried and, if @allowed, meet what is required; -1 if none does.
+ */
 static int
 find_cheapest(const Tuning *self, bool allowed)
 {
@@ -151,12 +152,10 @@ look(const Tuning *self, const SimQuantity *quantity, double low, double high)
         if (tuned.number < low * 0.99 || tuned.number > high * 1.01)
             continue;
         g_array_append_val(window.numbers, tuned.number);
-        g_ptr_array_add(window.spreads,
-                        sim_quantity_spread(quantity, self->campaign, tuned.point));
+        g_ptr_array_add(window.spreads, sim_quantity_spread(quantity, self->campaign, tuned.point));
     }
     window.fit = sim_fit_new((const double *)(void *)window.numbers->data,
-                             (const SimSpread *const *)window.spreads->pdata,
-                             window.numbers->len);
+                             (const SimSpread *const *)window.spreads->pdata, window.numbers->len);
     return window;
 }
 
@@ -330,8 +329,8 @@ bound(Tuning *self)
         return true;
     }
     self->out->bound = find_bound(self, (guint)beyond);
-    double middle = sqrt(sim_tuned(self->out, (guint)best).number *
-                         sim_tuned(self->out, (guint)beyond).number);
+    double middle =
+        sqrt(sim_tuned(self->out, (guint)best).number * sim_tuned(self->out, (guint)beyond).number);
     g_autoptr(SimSpread) found =
         close_in(self, self->options->required[self->out->bound], true, middle, &low, &high);
     if (stopped(self))

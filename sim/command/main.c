@@ -24,6 +24,7 @@ static const struct {
     {"validate", sim_command_validate, "hold the simulator against what is known exactly"},
     {"capacity", sim_command_capacity, "search the registration rate that a registrar stands"},
     {"sweep", sim_command_sweep, "simulate a scenario at many values of its keys"},
+    {"tune", sim_command_tune, "search the value of a key that costs least"},
     {"bench", sim_command_bench, "measure what an event and a registration cost here"},
 };
 

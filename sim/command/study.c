@@ -213,8 +213,38 @@ on_lost(void *data, unsigned point, unsigned replication, int rank)
             rank, point, replication);
 }
 
-static int
-tell_interrupted(const SimStudy *self)
+struct SimStudyBar {
+    SimProgress *progress;
+    SimCampaignWatch watch;
+};
+
+SimStudyBar *
+sim_study_bar_new(const SimStudy *study)
+{
+    SimStudyBar *self = g_new0(SimStudyBar, 1);
+    self->progress = study->quiet ? NULL : sim_progress_new(0, 1);
+    self->watch = (SimCampaignWatch){on_progress, on_lost, self->progress};
+    interrupted = 0;
+    signal(SIGINT, on_signal);
+    signal(SIGTERM, on_signal);
+    return self;
+}
+
+const SimCampaignWatch *
+sim_study_bar_watch(const SimStudyBar *self)
+{
+    return &self->watch;
+}
+
+void
+sim_study_bar_free(SimStudyBar *self)
+{
+    g_clear_pointer(&self->progress, sim_progress_free);
+    g_free(self);
+}
+
+int
+sim_study_interrupted(const SimStudy *self)
 {
     fprintf(stderr,
             "rollcall: stopped; the runs that were done are in %s, and the same command goes on "
@@ -227,15 +257,11 @@ int
 sim_study_run(SimStudy *self, SimCampaign *campaign)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(SimProgress) progress = self->quiet ? NULL : sim_progress_new(0, 1);
-    SimCampaignWatch watch = {on_progress, on_lost, progress};
-    interrupted = 0;
-    signal(SIGINT, on_signal);
-    signal(SIGTERM, on_signal);
-    if (sim_campaign_run(campaign, &watch, &error))
+    g_autoptr(SimStudyBar) bar = sim_study_bar_new(self);
+    if (sim_campaign_run(campaign, &bar->watch, &error))
         return SIM_EXIT_MET;
-    g_clear_pointer(&progress, sim_progress_free);
-    return error != NULL ? sim_command_fail(error) : tell_interrupted(self);
+    g_clear_pointer(&bar, sim_study_bar_free);
+    return error != NULL ? sim_command_fail(error) : sim_study_interrupted(self);
 }
 
 char *

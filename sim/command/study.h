@@ -47,5 +47,15 @@ SimCampaign *sim_study_open(SimStudy *self, const char *kind, const char *path, 
  * but %SIM_EXIT_MET has been told */
 int sim_study_run(SimStudy *self, SimCampaign *campaign);
 
+/** SimStudyBar: what to watch a campaign with, where sim_study_run() is not what a command needs. */
+typedef struct SimStudyBar SimStudyBar;
+SimStudyBar *sim_study_bar_new(const SimStudy *study);
+const SimCampaignWatch *sim_study_bar_watch(const SimStudyBar *self);
+void sim_study_bar_free(SimStudyBar *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SimStudyBar, sim_study_bar_free)
+
+/** sim_study_interrupted: says so. Returns: the exit code for it */
+int sim_study_interrupted(const SimStudy *self);
+
 /** sim_study_method: one or two sentences on where the intervals come from. (transfer full) */
 char *sim_study_method(const SimStudy *self, const SimCampaign *campaign);
