@@ -256,8 +256,10 @@ sim_run(const SimScenario *scenario, const SimRunOptions *options, GError **erro
     result->fingerprint = self.fingerprint;
     result->events = self.events;
     result->registrations = self.registrations;
-    if (self.station != NULL)
+    if (self.station != NULL) {
         result->longest_queue = sim_station_peak(self.station);
+        result->longest_wait = sim_station_longest_wait(self.station);
+    }
     result->wall_s = (double)(g_get_monotonic_time() - wall) * 1e-6;
     result->cpu_s = cpu_seconds() - cpu;
     clear(&self);

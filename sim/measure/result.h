@@ -67,6 +67,7 @@ typedef struct {
  * @link: "wire" or "direct"; borrowed, a literal
  * @columns: @n_columns populations: the total first, then the groups in file order
  * @longest_queue: the most requests that waited for the station at one time
+ * @longest_wait: the longest that a request waited before its service began
  * @variants: @n_variants results of the variants of the scenario, for plots that show them beside
  *   this one; borrowed, and set by whom it has them
  * @partial: interrupted; @observed tells how far it came
@@ -79,6 +80,7 @@ struct SimResult {
     uint64_t events;
     uint64_t registrations;
     uint64_t longest_queue;
+    RollTime longest_wait;
     RollTime observed;
     bool partial;
     double wall_s;

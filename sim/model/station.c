@@ -22,6 +22,7 @@ struct SimStation {
     uint32_t first;
     uint32_t waiting;
     uint32_t peak;
+    RollTime longest;
     uint32_t busy;
     uint32_t served;
     double mean;      /* wait that each request in the line means, us */
@@ -92,6 +93,7 @@ sim_station_begin(SimStation *self, RollTime now, SimService *out)
         law->kind == SIM_LAW_FIXED
             ? 0.5
             : sim_random_uniform(self->random, STATION, SIM_PURPOSE_SERVICE, self->served, 0);
+    self->longest = MAX(self->longest, now - place.since);
     *out = (SimService){place.item, now - place.since, now + sim_law_draw(law, u), self->served};
     self->served++;
     return true;
@@ -138,8 +140,15 @@ sim_station_peak(const SimStation *self)
     return self->peak;
 }
 
+RollTime
+sim_station_longest_wait(const SimStation *self)
+{
+    return self->longest;
+}
+
 void
 sim_station_forget_peak(SimStation *self)
 {
     self->peak = self->waiting;
+    self->longest = 0;
 }

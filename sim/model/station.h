@@ -65,4 +65,7 @@ bool sim_station_control(SimStation *self, RollTime now, uint32_t *ret_percent);
 
 /** sim_station_peak: the most that ever waited, since the last sim_station_forget_peak(). */
 uint32_t sim_station_peak(const SimStation *self);
+
+/** sim_station_longest_wait: of a request whose service has begun since then. */
+RollTime sim_station_longest_wait(const SimStation *self);
 void sim_station_forget_peak(SimStation *self);

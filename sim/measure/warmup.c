@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * MSER-5: of all ways to cut off the beginning of a series, the one that leaves the mean of the
+ * rest best known (K. P. White, Simulation 69, 1997; S. C. Spratt, 1998). By itself it cuts
+ * something off noise, too; so the cut part must also differ from the rest by more than chance. */
+#include "sim/measure/statistics.h"
+
+#include <math.h>
+
+#define BATCH 5
+/* Below this many batches nothing is said. */
+#define LEAST 6
+#define FAR 4.0
+
+static size_t
+batch_means(const double *values, size_t n, double *means)
+{
+    size_t count = 0;
+    for (size_t i = 0; i + BATCH <= n; i += BATCH) {
+        double sum = 0;
+        for (size_t k = 0; k < BATCH; k++)
+            sum += values[i + k];
+        if (!isnan(sum))
+            means[count++] = sum / BATCH;
+    }
+    return count;
+}
+
+static double
+mean_of(const double *values, size_t from, size_t to)
+{
+    double sum = 0;
+    for (size_t i = from; i < to; i++)
+        sum += values[i];
+    return sum / (double)(to - from);
+}
+
+static double
+squares_of(const double *values, size_t from, size_t to)
+{
+    double mean = mean_of(values, from, to);
+    double sum = 0;
+    for (size_t i = from; i < to; i++)
+        sum += (values[i] - mean) * (values[i] - mean);
+    return sum;
+}
+
+static size_t
+find_cut(const double *means, size_t n)
+{
+    size_t best = 0;
+    double least = INFINITY;
+    for (size_t d = 0; d + LEAST <= n; d++) {
+        double left = (double)(n - d);
+        double score = squares_of(means, d, n) / (left * left);
+        if (score >= least)
+            continue;
+        least = score;
+        best = d;
+    }
+    return best;
+}
+
+/* How far the cut part is from the rest, in standard errors by the spread of the rest. */
+static double
+distance(const double *means, size_t cut, size_t n)
+{
+    double rest = (double)(n - cut);
+    double variance = squares_of(means, cut, n) / (rest - 1);
+    double off = mean_of(means, 0, cut) - mean_of(means, cut, n);
+    double error = sqrt(variance * (1 / (double)cut + 1 / rest));
+    if (error == 0)
+        return off == 0 ? 0 : copysign(INFINITY, off);
+    return off / error;
+}
+
+SimWarmup
+sim_warmup_check(const double *values, size_t n)
+{
+    SimWarmup self = {.over = true, .enough = true};
+    g_autofree double *means = g_new0(double, n / BATCH + 1);
+    size_t count = batch_means(values, n, means);
+    if (count < LEAST)
+        return self;
+    size_t cut = find_cut(means, count);
+    self.cut = cut * BATCH;
+    self.enough = cut <= count / 2;
+    if (cut == 0)
+        return self;
+    self.z = distance(means, cut, count);
+    self.over = fabs(self.z) <= FAR;
+    return self;
+}
