@@ -23,11 +23,11 @@ typedef struct {
     bool never;
 } SimExactAnswer;
 
-/** sim_exact_answer: @key is tuned from @low to @high; the cost is @quantity, whose weights are looked
- * up at @point of @campaign. */
-SimExactAnswer sim_exact_answer(SimCampaign *campaign, const SimScenario *scenario,
-                                const char *key, const SimQuantity *quantity, unsigned point,
-                                double low, double high);
+/** sim_exact_answer: @key is tuned from @low to @high; the cost is @quantity, whose weights are
+ * looked up at @point of @campaign. */
+SimExactAnswer sim_exact_answer(SimCampaign *campaign, const SimScenario *scenario, const char *key,
+                                const SimQuantity *quantity, unsigned point, double low,
+                                double high);
 
 /** sim_exact_why_not: of the scenario alone: phones that are on and off for exponential times,
  * register at once and refresh at a fixed part of their expiry, over lines that lose nothing; or

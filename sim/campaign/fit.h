@@ -13,8 +13,8 @@ typedef struct SimFit SimFit;
 /** SIM_FIT_TERMS: a fit needs at least so many points, and one more for its quality to show. */
 #define SIM_FIT_TERMS 4
 
-/** sim_fit_new: @y of @n points at @x; both borrowed for the life of the fit. %NULL if there are too
- * few, or if one has no value. (transfer full) */
+/** sim_fit_new: @y of @n points at @x; both borrowed for the life of the fit. %NULL if there are
+ * too few, or if one has no value. (transfer full) */
 SimFit *sim_fit_new(const double *x, const SimSpread *const *y, size_t n);
 void sim_fit_free(SimFit *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SimFit, sim_fit_free)

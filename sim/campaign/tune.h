@@ -16,12 +16,12 @@
 #define SIM_TUNE_WINDOW 9
 
 typedef enum {
-    SIM_TUNE_INTERIOR,   /* the cost is least there */
-    SIM_TUNE_LOW_END,    /* it rises from the lower end of the range on */
-    SIM_TUNE_HIGH_END,   /* it falls up to the upper end */
-    SIM_TUNE_BOUND,      /* a requirement is just met there */
-    SIM_TUNE_UNMET,      /* no value meets the requirements */
-    SIM_TUNE_UNCERTAIN,  /* there is no smooth minimum: the best of the values tried */
+    SIM_TUNE_INTERIOR,  /* the cost is least there */
+    SIM_TUNE_LOW_END,   /* it rises from the lower end of the range on */
+    SIM_TUNE_HIGH_END,  /* it falls up to the upper end */
+    SIM_TUNE_BOUND,     /* a requirement is just met there */
+    SIM_TUNE_UNMET,     /* no value meets the requirements */
+    SIM_TUNE_UNCERTAIN, /* there is no smooth minimum: the best of the values tried */
 } SimTuneKind;
 
 /**
@@ -79,7 +79,7 @@ sim_tuned(const SimTuning *self, guint i)
     return g_array_index(self->tried, SimTuned, i);
 }
 
-/** sim_tune_fronts: whether no other value that was tried has both a lower @load and a lower @error,
- * for each of them. (transfer full) */
+/** sim_tune_fronts: whether no other value that was tried has both a lower @load and a lower
+ * @error, for each of them. (transfer full) */
 bool *sim_tune_front(SimCampaign *campaign, const SimTuning *tuning, const SimQuantity *load,
                      const SimQuantity *error);
