@@ -3,6 +3,7 @@
  * Tasks on threads of this process. Threads only simulate; what they bring back waits in a queue
  * for the caller's thread, which alone calls back. */
 #include "sim/campaign/pool.h"
+#include "sim/campaign/cluster.h"
 
 enum { IDLE_EVERY = G_USEC_PER_SEC / 10 };
 
@@ -122,11 +123,11 @@ run_threads(const SimPoolOptions *options, GError **error)
 bool
 sim_pool_run(const SimPoolOptions *options, GError **error)
 {
-    return run_threads(options, error);
+    return sim_cluster_size() > 0 ? sim_cluster_run(options, error) : run_threads(options, error);
 }
 
 unsigned
 sim_pool_width(unsigned threads)
 {
-    return CLAMP(threads, 1, 256);
+    return sim_cluster_size() > 0 ? sim_cluster_size() : CLAMP(threads, 1, 256);
 }

@@ -51,7 +51,7 @@ unsigned sim_cluster_size(void);
 
 /**
  * sim_cluster_end: on rank 0, when the command is done, with all written; sends the others home.
- * Does nothing without a cluster. If a rank does not answer it ends the process with @code, as there
- * is no other way to end such a job.
+ * Does nothing without a cluster. If a rank does not answer it ends the process with @code, as
+ * there is no other way to end such a job.
  */
 void sim_cluster_end(int code);
