@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Rank 0 of a cluster: hands tasks to the others one by one, and gives up those that fall silent.
- * A rank that was given up stays so: what it says later is not listened to. */
+ * A rank that was given up stays so: nothing is sent to it, and what it says later is not listened
+ * to. */
 #include "sim/campaign/cluster.h"
 #include "sim/scenario/words.h"
 
@@ -13,7 +14,6 @@ enum {
     IDLE_EVERY = G_USEC_PER_SEC / 10,
     ASLEEP = G_USEC_PER_SEC,        /* longer between two looks: this process itself was stopped */
     FAREWELL = 10 * G_USEC_PER_SEC, /* for ranks to end what they cannot leave at once */
-    LAST_CALL = G_USEC_PER_SEC / 2, /* for those that were given up */
 };
 
 /* @task: NULL if it has none, or is still busy with one that nobody waits for any more
@@ -274,26 +274,24 @@ sim_cluster_size(void)
     return n;
 }
 
-/* Returns: how many ranks have not answered, those that were given up left out unless @all. */
 static int
-count_present(bool all)
+count_present(void)
 {
     int n = 0;
     for (int rank = 1; rank < cluster.n; rank++)
-        n += !cluster.workers[rank].gone && (all || !cluster.workers[rank].lost);
+        n += !cluster.workers[rank].gone && !cluster.workers[rank].lost;
     return n;
 }
 
+/* Sends home those that were not given up, and waits for their answers, but not for ever. */
 static void
 say_farewell(void)
 {
     for (int rank = 1; rank < cluster.n; rank++)
-        sim_cluster_send(cluster.ranks, rank, SIM_SAYING_HOME, 0, NULL);
+        if (!cluster.workers[rank].lost)
+            sim_cluster_send(cluster.ranks, rank, SIM_SAYING_HOME, 0, NULL);
     gint64 start = g_get_monotonic_time();
-    while (count_present(true) > 0) {
-        gint64 patience = count_present(false) > 0 ? FAREWELL : LAST_CALL;
-        if (g_get_monotonic_time() - start > patience)
-            return;
+    while (count_present() > 0 && g_get_monotonic_time() - start < FAREWELL) {
         int rank;
         SimSaying what;
         uint32_t number;
@@ -305,6 +303,16 @@ say_farewell(void)
     }
 }
 
+/* Whether all ranks can close together. */
+static bool
+is_whole(void)
+{
+    bool whole = true;
+    for (int rank = 1; rank < cluster.n; rank++)
+        whole = whole && cluster.workers[rank].gone;
+    return whole;
+}
+
 void
 sim_cluster_end(int code)
 {
@@ -312,11 +320,11 @@ sim_cluster_end(int code)
     if (ranks == NULL)
         return;
     say_farewell();
-    int present = count_present(true);
+    bool whole = is_whole();
     cluster.ranks = NULL;
     cluster.n = 0;
     g_clear_pointer(&cluster.workers, g_free);
-    if (present == 0) {
+    if (whole) {
         ranks->close();
         return;
     }

@@ -5,6 +5,8 @@
  *   plain   prints the checksum of each sample, in the order of the tasks
  *   fail    the fourth task has a mistake
  *   again   one campaign is stopped while its tasks are under way, the next one is as plain
+ *   beats   tasks without end, for longer than a rank may be silent
+ *   nap     the same, but it is rank 0 that does not listen for so long
  *   stop    the last rank is stopped (SIGSTOP) while it has a task, then as plain
  *   deaf    all ranks are
  *   kill    the last rank is killed
@@ -26,7 +28,10 @@ typedef struct {
     const char *mode;
     const char *folder;
     bool struck;
+    unsigned idled;
 } Owner;
+
+enum { PATIENCE = 3 };
 
 static void
 on_signal(int signal_number)
@@ -80,13 +85,6 @@ on_idle(void *data, unsigned under_way)
     return !interrupted;
 }
 
-static bool
-refuse_idle(void *data, unsigned under_way)
-{
-    (void)data;
-    return under_way < sim_cluster_size();
-}
-
 static void
 on_lost(void *data, const SimTask *task, int rank)
 {
@@ -99,13 +97,30 @@ static const char *const LONGER[] = {"scenario.duration=20d", NULL};
 static const char *const ENDLESS[] = {"scenario.duration=500000d", NULL};
 static const char *const WRONG[] = {"phones.desk.expires=soon", NULL};
 
+/* Half a second longer than the patience, or at once. */
+static bool
+endless_idle(void *data, unsigned under_way)
+{
+    Owner *self = data;
+    bool waits = strcmp(self->mode, "again") != 0;
+    if (under_way < sim_cluster_size())
+        return true;
+    if (strcmp(self->mode, "nap") == 0 && self->idled == 0) {
+        self->idled = 10 * PATIENCE;
+        g_usleep((PATIENCE + 1) * G_USEC_PER_SEC);
+    }
+    return waits && self->idled++ < 10 * PATIENCE + 5;
+}
+
 static void
-run_stopped(Owner *self)
+run_endless(Owner *self)
 {
     g_autoptr(GError) error = NULL;
     campaign_fill(&self->campaign, 8, ENDLESS);
     SimPoolOptions options = campaign_options(&self->campaign, 2);
-    options.idle = refuse_idle;
+    options.idle = endless_idle;
+    options.lost = on_lost;
+    options.patience = PATIENCE;
     options.data = self;
     bool good = sim_pool_run(&options, &error);
     printf("stopped %d %s\n", good, error != NULL ? error->message : "-");
@@ -121,7 +136,7 @@ run_whole(Owner *self)
     SimPoolOptions options = campaign_options(&self->campaign, 2);
     options.idle = on_idle;
     options.lost = on_lost;
-    options.patience = 3;
+    options.patience = PATIENCE;
     options.data = self;
     bool good = sim_pool_run(&options, &error);
     for (unsigned i = 0; good && i < self->campaign.n; i++)
@@ -147,8 +162,9 @@ run(const char *mode, const char *folder)
         exit(0);
     printf("ranks %u\n", sim_cluster_size());
     gint64 start = g_get_monotonic_time();
-    if (strcmp(mode, "again") == 0)
-        run_stopped(&owner);
+    static const char *const endless[] = {"again", "beats", "nap", NULL};
+    if (g_strv_contains(endless, mode))
+        run_endless(&owner);
     int code = run_whole(&owner);
     struct rusage usage;
     getrusage(RUSAGE_SELF, &usage);

@@ -25,10 +25,10 @@ my %environment = (
 );
 
 sub mpirun {
-    my ($ranks, $mode) = @_;
+    my ($ranks, $mode, @options) = @_;
     local %ENV = (%ENV, %environment);
     my ($status, $out, $complaint) =
-        run('mpirun', '--oversubscribe', '-n', $ranks, $test, $mode, $scratch);
+        run('mpirun', @options, '--oversubscribe', '-n', $ranks, $test, $mode, $scratch);
     diag($complaint) if $complaint =~ /Assertion|Sanitizer|runtime error/;
     return ($status, [split /\n/, $out], $complaint);
 }
@@ -83,11 +83,13 @@ SKIP: {
         is(middle($out), middle(\@alone), "$ranks ranks: the same samples as with threads");
     }
 
-    ($status, $out, $complaint) = mpirun(3, 'again');
-    is($status, 0, 'again: exit status');
-    is($out->[1], 'stopped 0 -', 'again: stopped by its owner, without an error');
-    splice @$out, 1, 1;
-    is(middle($out), middle(\@alone), 'again: the next campaign knows nothing of the last one');
+    # The next campaign knows nothing of the one that was stopped.
+    for my $mode (qw(again beats nap)) {
+        ($status, $out, $complaint) = mpirun(3, $mode);
+        is($status, 0, "$mode: exit status");
+        is(splice(@$out, 1, 1), 'stopped 0 -', "$mode: no rank is lost, and the owner stops them all");
+        is(middle($out), middle(\@alone), "$mode: the next campaign is done");
+    }
 
     ($status, $out, $complaint) = mpirun(3, 'fail');
     is($status, 5, 'fail: exit status');
@@ -110,10 +112,19 @@ SKIP: {
     is(join(' ', sort grep { /lost/ } @$out), 'lost rank 1 lost rank 2', 'deaf: both are given up');
     like($out->[-2], qr/\Ano rank is left/, 'deaf: an error');
 
+    # Without a word mpirun ends a job of which a rank has died; but it can be asked not to.
     ($status, $out, $complaint) = mpirun(3, 'kill');
     isnt($status, 0, 'kill: exit status');
-    is(middle($out), 'interrupted', 'kill: rank 0 is told, and ends as it likes');
-    kill KILL => grep { kill 0 => $_ } map { slurp("$scratch/pid-$_") } 1, 2;
+    like($complaint, qr/rank 2 .*signal 9/, 'kill: mpirun says why');
+    ($status, $out, $complaint) = mpirun(3, 'kill', '--enable-recovery');
+    is($status, 0, 'recovery: exit status');
+    is(splice(@$out, 1, 1), 'lost rank 2', 'recovery: the rank that died was given up');
+    is(middle($out), middle(\@alone), 'recovery: its task was done by another');
+    my @tcp = qw(--mca btl self,tcp --mca btl_tcp_if_include lo);
+    ($status, $out) = mpirun(3, 'kill', '--enable-recovery', @tcp);
+    is($status, 0, 'recovery, TCP: exit status');
+    is(splice(@$out, 1, 1), 'lost rank 2', 'recovery, TCP: the rank that died was given up');
+    is(middle($out), middle(\@alone), 'recovery, TCP: its task was done by another');
 }
 
 done_testing;
