@@ -265,6 +265,12 @@ sim_cluster_run(const SimPoolOptions *options, GError **error)
     return good;
 }
 
+bool
+sim_cluster_is_open(void)
+{
+    return cluster.ranks != NULL;
+}
+
 unsigned
 sim_cluster_size(void)
 {

@@ -37,5 +37,8 @@ GBytes *sim_cluster_receive(const SimRanks *ranks, int *rank, SimSaying *what, u
 /** sim_cluster_serve: on a rank other than 0: until it is sent home. */
 void sim_cluster_serve(const SimRanks *ranks);
 
-/** sim_cluster_run: sim_pool_run() on the other ranks, of which there must be some. */
+/** sim_cluster_is_open: whether there are other ranks, though all may have been given up. */
+bool sim_cluster_is_open(void);
+
+/** sim_cluster_run: sim_pool_run() on the other ranks, if the cluster is open. */
 bool sim_cluster_run(const SimPoolOptions *options, GError **error);
