@@ -3,8 +3,9 @@
  * Tasks on threads of this process. Threads only simulate; what they bring back waits in a queue
  * for the caller's thread, which alone calls back. */
 #include "sim/campaign/pool.h"
+#include "sim/campaign/cluster.h"
 
-enum { IDLE_EVERY = G_USEC_PER_SEC / 10 };
+enum { IDLE_EVERY = G_USEC_PER_SEC / 10, MOST_THREADS = 256 };
 
 typedef struct {
     const SimTask *task;
@@ -105,7 +106,7 @@ work_off(Pool *self, GError **error)
 static bool
 run_threads(const SimPoolOptions *options, GError **error)
 {
-    Pool self = {.options = options, .width = sim_pool_width(options->threads)};
+    Pool self = {.options = options, .width = CLAMP(options->threads, 1, MOST_THREADS)};
     self.threads = g_thread_pool_new(run_job, &self, (int)self.width, TRUE, error);
     if (self.threads == NULL)
         return false;
@@ -122,11 +123,11 @@ run_threads(const SimPoolOptions *options, GError **error)
 bool
 sim_pool_run(const SimPoolOptions *options, GError **error)
 {
-    return run_threads(options, error);
+    return sim_cluster_is_open() ? sim_cluster_run(options, error) : run_threads(options, error);
 }
 
 unsigned
 sim_pool_width(unsigned threads)
 {
-    return CLAMP(threads, 1, 256);
+    return sim_cluster_is_open() ? MAX(sim_cluster_size(), 1) : CLAMP(threads, 1, MOST_THREADS);
 }
