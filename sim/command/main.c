@@ -25,6 +25,7 @@ static const struct {
     {"capacity", sim_command_capacity, "search the registration rate that a registrar stands"},
     {"sweep", sim_command_sweep, "simulate a scenario at many values of its keys"},
     {"tune", sim_command_tune, "search the value of a key that costs least"},
+    {"compare", sim_command_compare, "tell whether two scenarios or results differ"},
     {"bench", sim_command_bench, "measure what an event and a registration cost here"},
 };
 

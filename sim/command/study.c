@@ -96,6 +96,14 @@ read_metrics(const char *option, char **names, SimMetric *out, GError **error)
     return true;
 }
 
+bool
+sim_study_metrics(const SimStudy *self, SimMetric out[SIM_N_METRICS + 1], GError **error)
+{
+    for (size_t i = 0; self->metrics == NULL && i <= G_N_ELEMENTS(DEFAULTS); i++)
+        out[i] = i < G_N_ELEMENTS(DEFAULTS) ? DEFAULTS[i] : SIM_N_METRICS;
+    return self->metrics == NULL || read_metrics("--metric", self->metrics, out, error);
+}
+
 static bool
 read_link(const SimStudy *self, SimLinkKind *out, GError **error)
 {
@@ -180,13 +188,11 @@ sim_study_open(SimStudy *self, const char *kind, const char *path, const char *s
         .tracks = self->tracks,
         .independent = self->independent,
     };
-    if (!read_metrics("--metric", self->metrics, self->shown, error) ||
+    if (!sim_study_metrics(self, self->shown, error) ||
         !read_metrics("--series", self->series, self->tracks, error) ||
         !read_link(self, &options.link, error) || !check_numbers(self, least, error) ||
         !read_precision(self, &options.precision, error) || !make_folder(self, kind, path, error))
         return NULL;
-    for (size_t i = 0; self->metrics == NULL && i <= G_N_ELEMENTS(DEFAULTS); i++)
-        self->shown[i] = i < G_N_ELEMENTS(DEFAULTS) ? DEFAULTS[i] : SIM_N_METRICS;
     options.replications = (unsigned)self->replications;
     options.threads = (unsigned)self->jobs;
     options.patience = (unsigned)self->patience;

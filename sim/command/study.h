@@ -47,6 +47,9 @@ SimCampaign *sim_study_open(SimStudy *self, const char *kind, const char *path, 
  * but %SIM_EXIT_MET has been told */
 int sim_study_run(SimStudy *self, SimCampaign *campaign);
 
+/** sim_study_metrics: those of --metric, or what is shown by default; %SIM_N_METRICS at the end. */
+bool sim_study_metrics(const SimStudy *self, SimMetric out[SIM_N_METRICS + 1], GError **error);
+
 /** SimStudyBar: what to watch a campaign with, where sim_study_run() is not what a command needs. */
 typedef struct SimStudyBar SimStudyBar;
 SimStudyBar *sim_study_bar_new(const SimStudy *study);
