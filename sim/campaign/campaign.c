@@ -5,6 +5,7 @@
 #include "sim/campaign/parameter.h"
 
 #include "sim/scenario/coupling.h"
+#include "sim/scenario/files.h"
 #include "sim/scenario/words.h"
 #include <math.h>
 #include <string.h>
@@ -119,7 +120,8 @@ static bool
 open_database(SimCampaign *self, GError **error)
 {
     const SimCampaignOptions *options = &self->options;
-    g_autofree char *changes = g_strjoinv("\n", (GStrv)options->changes);
+    g_autofree char *changes =
+        options->changes != NULL ? g_strjoinv("\n", (GStrv)options->changes) : g_strdup("");
     g_autofree char *tracks = name_tracks(self);
     g_autofree char *files = name_files(self->scenario);
     const SimCampaignFact identity[] = {

@@ -81,6 +81,26 @@ sim_files_check_text(const char *text, size_t len, size_t most_line, unsigned *l
     return true;
 }
 
+void
+sim_named_file_free(SimNamedFile *self)
+{
+    g_free(self->name);
+    g_free(self->sha256);
+    g_free(self);
+}
+
+/* So that whoever goes on with old results notices that it has changed. */
+static void
+note_file(const SimFiles *files, const char *name, const char *text, size_t len)
+{
+    if (files->named == NULL)
+        return;
+    SimNamedFile *file = g_new0(SimNamedFile, 1);
+    file->name = g_strdup(name);
+    file->sha256 = g_compute_checksum_for_data(G_CHECKSUM_SHA256, (const guchar *)text, len);
+    g_ptr_array_add(files->named, file);
+}
+
 bool
 sim_files_read_named(const SimFiles *files, const char *name, char **text, size_t *len,
                      GError **error)
@@ -101,6 +121,7 @@ sim_files_read_named(const SimFiles *files, const char *name, char **text, size_
         g_prefix_error(error, "%s line %u: ", quoted, line);
         return false;
     }
+    note_file(files, name, all, n);
     *text = g_steal_pointer(&all);
     *len = n;
     return true;

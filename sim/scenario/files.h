@@ -11,11 +11,22 @@
  * SimFiles: where a scenario finds its files.
  * @folder: of the .ini file
  * @owned: takes the value tables of empirical laws
+ * @named: takes a SimNamedFile for each that is read; may be %NULL
  */
 typedef struct {
     const char *folder;
     GPtrArray *owned;
+    GPtrArray *named;
 } SimFiles;
+
+/** SimNamedFile: a file that a scenario names, and the SHA-256 of its content in hexadecimal. */
+typedef struct {
+    char *name;
+    char *sha256;
+} SimNamedFile;
+
+/** sim_named_file_free: of one. */
+void sim_named_file_free(SimNamedFile *self);
 
 /**
  * sim_files_read:

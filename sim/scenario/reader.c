@@ -27,6 +27,18 @@ typedef struct {
     bool scripted;
 } Reader;
 
+/* What holds in the end, for those who keep results by parameters. */
+static void
+note_parameter(Reader *self, const SimKey *key, const SimSection *section, const char *value)
+{
+    SimParameter *parameter = g_new0(SimParameter, 1);
+    bool named = section != NULL && section->name != NULL;
+    parameter->key = g_strdup_printf("%s%s%s.%s", key->group, named ? "." : "",
+                                     named ? section->name : "", key->name);
+    parameter->value = g_strdup(value);
+    g_ptr_array_add(self->reading.scenario->parameters, parameter);
+}
+
 /* One key of a group. @section is %NULL if the file does not have the group. */
 static bool
 read_key(Reader *self, const SimKey *key, const SimSection *section, void *object,
@@ -40,6 +52,7 @@ read_key(Reader *self, const SimKey *key, const SimSection *section, void *objec
         found = true;
         if (!sim_key_read(key, &self->reading, object, entry->value, error))
             return sim_where_entry(error, self->path, entry);
+        note_parameter(self, key, section, entry->value);
     }
     if (found)
         return true;
@@ -48,6 +61,8 @@ read_key(Reader *self, const SimKey *key, const SimSection *section, void *objec
         value = key->otherwise;
     if (value && !sim_key_read(key, &self->reading, object, value, error))
         return sim_where_line(error, self->path, section ? section->line : 1);
+    if (value)
+        note_parameter(self, key, section, value);
     /* A script has no duration; the groups of other required keys have no place beside it. */
     if (value || !(key->flags & SIM_KEY_REQUIRED) || self->scripted)
         return true;
@@ -291,6 +306,42 @@ read_expectations(Reader *self, GError **error)
     return true;
 }
 
+static bool
+read_sweep_line(const SimEntry *entry, SimSweepLine *out, GError **error)
+{
+    static const char *const kinds[] = {"vary", "step", "where", "replications", "precision", NULL};
+    size_t n = strcspn(entry->value, " ");
+    g_autofree char *kind = g_strndup(entry->value, n);
+    g_autofree char *text = g_strstrip(g_strdup(entry->value + n));
+    uint64_t count;
+    double share;
+    if (!g_strv_contains(kinds, kind))
+        return sim_words_unknown(error, "unknown word in [sweep]:", kind, kinds);
+    if (!*text)
+        return sim_words_fail(error, "%s is followed by nothing", kind);
+    if (strcmp(kind, "replications") == 0 &&
+        (!sim_value_count(text, &count, NULL) || count < 1 || count > 1000))
+        return sim_words_fail(error, "replications: a whole number from 1 to 1000");
+    if (strcmp(kind, "precision") == 0 && !sim_value_share(text, &share, error))
+        return false;
+    *out = (SimSweepLine){g_steal_pointer(&kind), g_steal_pointer(&text), entry->line};
+    return true;
+}
+
+static bool
+read_sweep(Reader *self, GError **error)
+{
+    const SimSection *section = get_section(self, "sweep", 0);
+    for (guint i = 0; section && i < section->entries->len; i++) {
+        const SimEntry *entry = section->entries->pdata[i];
+        SimSweepLine line;
+        if (!read_sweep_line(entry, &line, error))
+            return sim_where_entry(error, self->path, entry);
+        g_ptr_array_add(self->reading.scenario->sweep, g_memdup2(&line, sizeof line));
+    }
+    return true;
+}
+
 static void
 read_variants(Reader *self)
 {
@@ -417,7 +468,8 @@ read_sections(Reader *self, GError **error)
     if (!read_single(self, "scenario", scenario, error) || !read_registrar(self, error) ||
         !read_station(self, error) || !read_networks(self, error) ||
         !read_all_phones(self, error) || !read_cuts(self, error) ||
-        !read_single(self, "calls", scenario, error) || !read_expectations(self, error))
+        !read_single(self, "calls", scenario, error) || !read_expectations(self, error) ||
+        !read_sweep(self, error))
         return false;
     if (!scenario->title)
         scenario->title = g_strdup(scenario->name);
@@ -455,6 +507,24 @@ change_sections(GPtrArray *sections, const char *const *changes, GError **error)
     return true;
 }
 
+static void
+free_parameter(gpointer data)
+{
+    SimParameter *parameter = data;
+    g_free(parameter->key);
+    g_free(parameter->value);
+    g_free(parameter);
+}
+
+static void
+free_sweep_line(gpointer data)
+{
+    SimSweepLine *line = data;
+    g_free(line->kind);
+    g_free(line->text);
+    g_free(line);
+}
+
 /* A scenario that knows what it was made from, and nothing else yet. */
 static SimScenario *
 make_scenario(const char *path, const char *text, size_t len, const char *const *changes)
@@ -468,6 +538,9 @@ make_scenario(const char *path, const char *text, size_t len, const char *const 
     scenario->text = g_strndup(text, len);
     scenario->changes = g_strdupv((GStrv)changes);
     scenario->owned = g_ptr_array_new_with_free_func(g_free);
+    scenario->parameters = g_ptr_array_new_with_free_func(free_parameter);
+    scenario->named_files = g_ptr_array_new_with_free_func((GDestroyNotify)sim_named_file_free);
+    scenario->sweep = g_ptr_array_new_with_free_func(free_sweep_line);
     return scenario;
 }
 
@@ -508,7 +581,8 @@ parse(const char *path, const char *text, size_t len, const char *variant,
     scenario->variant = g_strdup(variant);
     g_autofree char *folder = g_path_get_dirname(path);
     Reader self = {
-        .reading = {.scenario = scenario, .files = {folder, scenario->owned}},
+        .reading = {.scenario = scenario,
+                    .files = {folder, scenario->owned, scenario->named_files}},
         .path = shown,
         .sections = sections,
     };
@@ -593,5 +667,8 @@ sim_scenario_free(SimScenario *self)
     g_free(self->registrar.domain);
     sim_script_free(self->script);
     g_clear_pointer(&self->owned, g_ptr_array_unref);
+    g_clear_pointer(&self->parameters, g_ptr_array_unref);
+    g_clear_pointer(&self->named_files, g_ptr_array_unref);
+    g_clear_pointer(&self->sweep, g_ptr_array_unref);
     g_free(self);
 }

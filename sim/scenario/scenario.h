@@ -395,6 +395,22 @@ typedef struct {
     double value;
 } SimExpectation;
 
+/** SimParameter: a key of a group as `phones.desk.expires`, and the value that holds. */
+typedef struct {
+    char *key;
+    char *value;
+} SimParameter;
+
+/**
+ * SimSweepLine: of `[sweep]`, not yet looked into.
+ * @kind: vary, step, where, replications or precision; @text: what follows
+ */
+typedef struct {
+    char *kind;
+    char *text;
+    unsigned line;
+} SimSweepLine;
+
 /**
  * SimVariant: `[variant NAME]`: the same experiment once more with other values. Which
  * ones, only the reader knows: see sim_scenario_vary().
@@ -439,6 +455,9 @@ typedef struct {
     size_t n_expectations;
     SimScript *script; /* or NULL: then there are phones */
     GPtrArray *owned;  /* value tables of empirical laws */
+    GPtrArray *parameters;  /* SimParameter: all that holds, given, by profile or by default */
+    GPtrArray *named_files; /* SimNamedFile, in the order they were read */
+    GPtrArray *sweep;       /* SimSweepLine */
 } SimScenario;
 
 #define SIM_SCENARIO_ERROR sim_scenario_error_quark()

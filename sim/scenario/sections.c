@@ -13,7 +13,7 @@
 
 static const char *const KINDS[] = {"scenario", "registrar", "station", "network",
                                     "phones",   "event",     "calls",   "expect",
-                                    "script",   "variant",   NULL};
+                                    "script",   "variant",   "sweep",   NULL};
 static const char *const NAMED[] = {"network", "phones", "event", "variant", NULL};
 /* Other things that stand in results/NAME/, or that an option says. */
 static const char *const TAKEN[] = {"plots", "none", NULL};
@@ -162,7 +162,8 @@ read_header(GPtrArray *sections, char *text, unsigned line, GError **error)
 static bool
 read_entry(SimSection *section, char *text, unsigned line, GError **error)
 {
-    if (strcmp(section->kind, "expect") == 0 || strcmp(section->kind, "script") == 0) {
+    if (strcmp(section->kind, "expect") == 0 || strcmp(section->kind, "script") == 0 ||
+        strcmp(section->kind, "sweep") == 0) {
         add_entry(section, "", text, line, NULL);
         return true;
     }
@@ -240,6 +241,34 @@ find_changed(GPtrArray *sections, const char *kind, const char *name, GError **e
     return NULL;
 }
 
+static void
+change_section(SimSection *section, const char *key, const SimEntry *entry)
+{
+    for (guint i = section->entries->len; i-- > 0;) {
+        const SimEntry *old = section->entries->pdata[i];
+        if (strcmp(old->key, key) == 0)
+            g_ptr_array_remove_index(section->entries, i);
+    }
+    add_entry(section, key, entry->value, entry->line, entry->change);
+}
+
+/* `phones.*.expires`: of every group that fits. */
+static bool
+change_all(GPtrArray *sections, const char *kind, const char *pattern, const char *key,
+           const SimEntry *entry, GError **error)
+{
+    bool any = false;
+    for (guint i = 0; i < sections->len; i++) {
+        SimSection *section = sections->pdata[i];
+        if (strcmp(section->kind, kind) != 0 || !g_pattern_match_simple(pattern, section->name))
+            continue;
+        change_section(section, key, entry);
+        any = true;
+    }
+    g_autofree char *quoted = sim_words_quote(pattern);
+    return any || sim_words_fail(error, "no [%s] group fits %s", kind, quoted);
+}
+
 static bool
 apply_change(GPtrArray *sections, const GStrv path, const SimEntry *entry, GError **error)
 {
@@ -250,6 +279,8 @@ apply_change(GPtrArray *sections, const GStrv path, const SimEntry *entry, GErro
         return sim_words_fail(error, "expectations can be set in the file only");
     if (strcmp(kind, "script") == 0)
         return sim_words_fail(error, "a script can be set in the file only");
+    if (strcmp(kind, "sweep") == 0)
+        return sim_words_fail(error, "a sweep can be set in the file, or by --vary");
     if (strcmp(kind, "variant") == 0)
         return sim_words_fail(error, "a variant can be set in the file only");
     bool named = g_strv_contains(NAMED, kind);
@@ -261,15 +292,12 @@ apply_change(GPtrArray *sections, const GStrv path, const SimEntry *entry, GErro
     g_autofree char *what = g_strdup_printf("unknown key in [%s]:", kind);
     if (!sim_key_find(kind, key))
         return sim_words_unknown(error, what, key, names);
+    if (name && strchr(name, '*'))
+        return change_all(sections, kind, name, key, entry, error);
     SimSection *section = find_changed(sections, kind, name, error);
     if (!section)
         return false;
-    for (guint i = section->entries->len; i-- > 0;) {
-        const SimEntry *old = section->entries->pdata[i];
-        if (strcmp(old->key, key) == 0)
-            g_ptr_array_remove_index(section->entries, i);
-    }
-    add_entry(section, key, entry->value, entry->line, entry->change);
+    change_section(section, key, entry);
     return true;
 }
 
