@@ -316,12 +316,15 @@ sim_database_get(SimDatabase *self, const char *name)
     return value;
 }
 
-/* VACUUM INTO writes the rows in the order of their keys and no page that was ever free. */
+/* VACUUM INTO writes the rows in the order of their keys and no page that was ever free. It counts
+ * the schema up, and how often that happened before is nobody's business. */
 static bool
 write_anew(SimDatabase *self, GError **error)
 {
     g_autofree char *fresh = g_strconcat(self->path, ".new", NULL);
     g_unlink(fresh);
+    if (!sim_database_execute(self, "PRAGMA schema_version = 1", error))
+        return false;
     sqlite3_stmt *statement = sim_database_prepare(self, "VACUUM INTO ?", error);
     if (statement == NULL)
         return false;
