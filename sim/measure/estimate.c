@@ -24,12 +24,16 @@ standard_error(const SimMetricInfo *info, double ratio, double under,
                int64_t batches[SIM_BATCHES][SIM_N_TALLIES], size_t n)
 {
     bool per_span = info->under == SIM_BIT(SPAN);
+    double phones = 0;
     double squares = 0;
     if (n < 2 || under <= 0)
         return NAN;
+    for (size_t b = 0; b < n; b++)
+        phones += sum_of(SIM_ALL, batches[b]);
     for (size_t b = 0; b < n; b++) {
-        /* The span is one and the same for all batches: each has its n-th part of the rate. */
-        double c = per_span ? under / (double)n : sum_of(info->under, batches[b]);
+        /* The span is one and the same for all batches: each has as much of it as of the phones. */
+        double c = per_span ? under * sum_of(SIM_ALL, batches[b]) / phones
+                            : sum_of(info->under, batches[b]);
         double d = sum_of(info->over, batches[b]) - ratio * c;
         squares += d * d;
     }

@@ -47,16 +47,17 @@ count_units(const SimSample *const *samples, size_t n, size_t slice, SimMethod m
     return units;
 }
 
-/* S - f C of each batch of a run; the time that was observed is one and the same for all batches,
- * so each has its n-th part of it. */
+/* S - f C of each batch of a run. The time that was observed is one and the same for all batches;
+ * each has as much of it as it has of the phones. */
 static void
 add_batches(SimSpread *self, size_t *at, const SimMetricInfo *info, double ratio,
             const SimSlice *slice)
 {
     bool per_span = info->under == SIM_BIT(SPAN);
-    double span = sum_of(info->under, slice->totals) / (double)MAX(slice->n_batches, 1);
+    double span = (double)slice->totals[SIM_TALLY_SPAN] / sum_of(SIM_ALL, slice->totals);
     for (size_t b = 0; b < slice->n_batches; b++) {
-        double under = per_span ? span : sum_of(info->under, slice->batches[b]);
+        double under = per_span ? span * sum_of(SIM_ALL, slice->batches[b])
+                                : sum_of(info->under, slice->batches[b]);
         self->influences[(*at)++] = sum_of(info->over, slice->batches[b]) - ratio * under;
     }
 }
