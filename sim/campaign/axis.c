@@ -13,6 +13,7 @@
 /* Significant figures of values on a logarithmic scale, and of others. */
 #define LOG_FIGURES 3
 #define FIGURES 6
+#define MULTIPLE_FIGURES 15
 
 /* @shown, @numbers: what varies; both grow together */
 typedef struct {
@@ -104,7 +105,7 @@ add_stepped(const Scale *self, double factor, double step, Values *out, GError *
             return true;
         if (value >= high * (1 - 1e-9))
             return add_value(out, self->written[1], high, error);
-        if (!add_between(self, value, 15, out, error))
+        if (!add_between(self, value, step > 0 ? 0 : MULTIPLE_FIGURES, out, error))
             return false;
     }
 }

@@ -5,10 +5,9 @@
  *
  *   KEY=60s,10min,1h             a list; `|` separates where values have commas themselves
  *   KEY=60s..24h:log12           12 values, equally far apart on a logarithmic scale
- *   KEY=0%..20%:lin5             5 values, equally far apart;  60s..24h:x2 each twice the one before
- *   KEY=1h..6h:1h                by steps
- *   KEY=fails exp({1d..10d:log4}), back after exp(2h)      part of a value varies
- *   KEY=60s..24h                 a range to search in (tune)
+ *   KEY=0%..20%:lin5             5 values, equally far apart;  60s..24h:x2 each twice the one
+ * before KEY=1h..6h:1h                by steps KEY=fails exp({1d..10d:log4}), back after exp(2h)
+ * part of a value varies KEY=60s..24h                 a range to search in (tune)
  *
  * KEY is what --set takes; `phones.*.expires` is that key of every group. */
 #pragma once
@@ -40,8 +39,8 @@ bool sim_grid_vary(SimGrid *self, const char *text, bool step, GError **error);
 /** sim_grid_where: adds a condition on the numbers of axes, each named by its key. */
 bool sim_grid_where(SimGrid *self, const char *text, GError **error);
 
-/** sim_grid_finish: after the last of these: checks that conditions name axes, and that axes in step
- * are equally long; makes the points. At least one must be left. */
+/** sim_grid_finish: after the last of these: checks that conditions name axes, and that axes in
+ * step are equally long; makes the points. At least one must be left. */
 bool sim_grid_finish(SimGrid *self, GError **error);
 
 /** sim_grid_axes: in the order they were added; the first one changes slowest. */

@@ -11,6 +11,8 @@
 
 /* letters of a text in a message */
 #define MOST_SHOWN 120
+/* Less than a double has, so that sums come out as people write them. */
+#define EXACT_FIGURES 15
 
 static const char *const KINDS[] = {"a time", "a share", "a rate", "a number"};
 static const struct {
@@ -83,7 +85,9 @@ double
 sim_quantity_round(const SimQuantity *self, double value, int figures)
 {
     double unit = unit_of(self);
-    double rounded = round_figures(value / unit, figures);
+    if (figures == 0 && self->kind == SIM_QUANTITY_TIME)
+        return round(value * 1000) / 1000;
+    double rounded = round_figures(value / unit, figures == 0 ? EXACT_FIGURES : figures);
     if (self->kind == SIM_QUANTITY_TIME)
         return rounded >= 10 ? round(rounded) : round(rounded * 1000) / 1000;
     return self->whole ? round(rounded) : rounded * unit;

@@ -31,7 +31,8 @@ typedef struct {
 bool sim_quantity_read(const char *text, SimQuantity *out, GError **error);
 
 /** sim_quantity_round: @value to what can be written in the manner of @self: times to whole
- * seconds from 10 s on, else to ms; all to @figures significant ones. */
+ * seconds from 10 s on, else to ms; all to @figures significant ones. With 0 figures times are
+ * rounded to ms alone. */
 double sim_quantity_round(const SimQuantity *self, double value, int figures);
 
 /** sim_quantity_show: @value with the unit of @self. Returns: (transfer full) */

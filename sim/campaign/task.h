@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * One run of a campaign: a scenario with some changes, simulated with one replication of its seed. */
+ * One run of a campaign: a scenario with some changes, simulated with one replication of its seed.
+ */
 #pragma once
 
 #include "sim/experiment/run.h"

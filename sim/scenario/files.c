@@ -81,6 +81,32 @@ sim_files_check_text(const char *text, size_t len, size_t most_line, unsigned *l
     return true;
 }
 
+void
+sim_named_file_free(gpointer self)
+{
+    SimNamedFile *file = self;
+    g_free(file->name);
+    g_free(file->digest);
+    g_free(file);
+}
+
+/* Each name once. */
+static void
+record_file(const SimFiles *files, const char *name, const char *text, size_t len)
+{
+    for (guint i = 0; files->named && i < files->named->len; i++) {
+        const SimNamedFile *other = files->named->pdata[i];
+        if (strcmp(other->name, name) == 0)
+            return;
+    }
+    if (!files->named)
+        return;
+    SimNamedFile *file = g_new0(SimNamedFile, 1);
+    file->name = g_strdup(name);
+    file->digest = g_compute_checksum_for_data(G_CHECKSUM_SHA256, (const guchar *)text, len);
+    g_ptr_array_add(files->named, file);
+}
+
 bool
 sim_files_read_named(const SimFiles *files, const char *name, char **text, size_t *len,
                      GError **error)
@@ -101,6 +127,7 @@ sim_files_read_named(const SimFiles *files, const char *name, char **text, size_
         g_prefix_error(error, "%s line %u: ", quoted, line);
         return false;
     }
+    record_file(files, name, all, n);
     *text = g_steal_pointer(&all);
     *len = n;
     return true;

@@ -11,11 +11,23 @@
  * SimFiles: where a scenario finds its files.
  * @folder: of the .ini file
  * @owned: takes the value tables of empirical laws
+ * @named: takes a #SimNamedFile for each file that was read; may be %NULL
  */
 typedef struct {
     const char *folder;
     GPtrArray *owned;
+    GPtrArray *named;
 } SimFiles;
+
+/** SimNamedFile: one that the scenario names, as it names it; @digest: SHA-256 of what was in it,
+ * in hexadecimal. */
+typedef struct {
+    char *name;
+    char *digest;
+} SimNamedFile;
+
+/** sim_named_file_free: for a GPtrArray. */
+void sim_named_file_free(gpointer self);
 
 /**
  * sim_files_read:

@@ -9,6 +9,7 @@
 #include "sim/scenario/expect.h"
 #include "sim/scenario/keys.h"
 #include "sim/scenario/nat.h"
+#include "sim/scenario/parts.h"
 #include "sim/scenario/presets.h"
 #include "sim/scenario/profiles.h"
 #include "sim/scenario/trunk.h"
@@ -27,6 +28,17 @@ typedef struct {
     bool scripted;
 } Reader;
 
+static bool
+take_value(Reader *self, const SimKey *key, const SimSection *section, void *object,
+           const char *value, GError **error)
+{
+    if (!sim_key_read(key, &self->reading, object, value, error))
+        return false;
+    sim_scenario_record(self->reading.scenario, key->group, section ? section->name : NULL,
+                        key->name, value);
+    return true;
+}
+
 /* One key of a group. @section is %NULL if the file does not have the group. */
 static bool
 read_key(Reader *self, const SimKey *key, const SimSection *section, void *object,
@@ -38,7 +50,7 @@ read_key(Reader *self, const SimKey *key, const SimSection *section, void *objec
         if (strcmp(entry->key, key->name) != 0)
             continue;
         found = true;
-        if (!sim_key_read(key, &self->reading, object, entry->value, error))
+        if (!take_value(self, key, section, object, entry->value, error))
             return sim_where_entry(error, self->path, entry);
     }
     if (found)
@@ -46,7 +58,7 @@ read_key(Reader *self, const SimKey *key, const SimSection *section, void *objec
     const char *value = profile ? sim_profile_get(profile, key->name) : NULL;
     if (!value)
         value = key->otherwise;
-    if (value && !sim_key_read(key, &self->reading, object, value, error))
+    if (value && !take_value(self, key, section, object, value, error))
         return sim_where_line(error, self->path, section ? section->line : 1);
     /* A script has no duration; the groups of other required keys have no place beside it. */
     if (value || !(key->flags & SIM_KEY_REQUIRED) || self->scripted)
@@ -291,6 +303,24 @@ read_expectations(Reader *self, GError **error)
     return true;
 }
 
+static bool
+read_sweep(Reader *self, GError **error)
+{
+    SimScenario *scenario = self->reading.scenario;
+    const SimSection *section = get_section(self, "sweep", 0);
+    if (!section)
+        return true;
+    scenario->sweep = g_new0(SimSweepLine, section->entries->len);
+    for (guint i = 0; i < section->entries->len; i++) {
+        const SimEntry *entry = section->entries->pdata[i];
+        if (!sim_sweep_read(entry->value, &scenario->sweep[i], error))
+            return sim_where_entry(error, self->path, entry);
+        scenario->sweep[i].line = entry->line;
+        scenario->n_sweep++;
+    }
+    return true;
+}
+
 static void
 read_variants(Reader *self)
 {
@@ -389,8 +419,11 @@ static void
 choose_auth(Reader *self)
 {
     const SimSection *section = get_section(self, "registrar", 0);
-    if (!section || !sim_section_find(section, "auth"))
-        self->reading.scenario->registrar.digest = false;
+    if (section && sim_section_find(section, "auth"))
+        return;
+    self->reading.scenario->registrar.digest = false;
+    sim_scenario_forget(self->reading.scenario, "registrar.auth");
+    sim_scenario_record(self->reading.scenario, "registrar", NULL, "auth", "none");
 }
 
 static bool
@@ -417,7 +450,8 @@ read_sections(Reader *self, GError **error)
     if (!read_single(self, "scenario", scenario, error) || !read_registrar(self, error) ||
         !read_station(self, error) || !read_networks(self, error) ||
         !read_all_phones(self, error) || !read_cuts(self, error) ||
-        !read_single(self, "calls", scenario, error) || !read_expectations(self, error))
+        !read_single(self, "calls", scenario, error) || !read_expectations(self, error) ||
+        !read_sweep(self, error))
         return false;
     if (!scenario->title)
         scenario->title = g_strdup(scenario->name);
@@ -455,22 +489,6 @@ change_sections(GPtrArray *sections, const char *const *changes, GError **error)
     return true;
 }
 
-/* A scenario that knows what it was made from, and nothing else yet. */
-static SimScenario *
-make_scenario(const char *path, const char *text, size_t len, const char *const *changes)
-{
-    SimScenario *scenario = g_new0(SimScenario, 1);
-    char *name = g_path_get_basename(path);
-    if (g_str_has_suffix(name, ".ini") && strlen(name) > strlen(".ini"))
-        name[strlen(name) - strlen(".ini")] = '\0';
-    scenario->name = name;
-    scenario->path = g_strdup(path);
-    scenario->text = g_strndup(text, len);
-    scenario->changes = g_strdupv((GStrv)changes);
-    scenario->owned = g_ptr_array_new_with_free_func(g_free);
-    return scenario;
-}
-
 /* Puts the place of a whole text before the message. */
 static bool
 check_whole(const char *shown, const char *text, size_t len, GError **error)
@@ -504,11 +522,12 @@ parse(const char *path, const char *text, size_t len, const char *variant,
         sim_where_line(error, shown, line);
         return NULL;
     }
-    g_autoptr(SimScenario) scenario = make_scenario(path, own, len, changes);
+    g_autoptr(SimScenario) scenario = sim_scenario_make(path, own, len, changes);
     scenario->variant = g_strdup(variant);
     g_autofree char *folder = g_path_get_dirname(path);
     Reader self = {
-        .reading = {.scenario = scenario, .files = {folder, scenario->owned}},
+        .reading = {.scenario = scenario,
+                    .files = {folder, scenario->owned, scenario->named_files}},
         .path = shown,
         .sections = sections,
     };
@@ -548,50 +567,4 @@ sim_scenario_load(const char *path, const char *const *changes, GError **error)
         return sim_scenario_parse(path, text, len, changes, error);
     sim_where_line(error, shown, 0);
     return NULL;
-}
-
-static void
-free_group(SimGroup *group)
-{
-    for (unsigned i = 0; group->lines && i < group->count; i++)
-        sim_trunk_clear(&group->lines[i]);
-    g_free(group->lines);
-    g_free(group->name);
-    g_free(group->profile);
-    g_free(group->places);
-    g_free(group->moves);
-    g_free(group->rows);
-    g_free(group->user_agent);
-}
-
-void
-sim_scenario_free(SimScenario *self)
-{
-    if (!self)
-        return;
-    for (size_t i = 0; i < self->n_networks; i++)
-        g_free(self->networks[i].name);
-    for (size_t i = 0; i < self->n_groups; i++)
-        free_group(&self->groups[i]);
-    for (size_t i = 0; i < self->n_cuts; i++)
-        g_free(self->cuts[i].name);
-    for (size_t i = 0; i < self->n_expectations; i++)
-        g_free(self->expectations[i].text);
-    for (size_t i = 0; i < self->n_variants; i++)
-        g_free(self->variants[i].name);
-    g_free(self->variants);
-    g_free(self->variant);
-    g_free(self->networks);
-    g_free(self->groups);
-    g_free(self->cuts);
-    g_free(self->expectations);
-    g_free(self->name);
-    g_free(self->path);
-    g_free(self->text);
-    g_strfreev(self->changes);
-    g_free(self->title);
-    g_free(self->registrar.domain);
-    sim_script_free(self->script);
-    g_clear_pointer(&self->owned, g_ptr_array_unref);
-    g_free(self);
 }

@@ -28,6 +28,8 @@ test_axes(void)
          61440},
         {"a.b=1..8:x2", "1 2 4 8", 1, 8},
         {"a.b=1h..6h:1h", "1h 2h 3h 4h 5h 6h", 3600, 21600},
+        {"a.b=10s..11500ms:500ms", "10s 10500ms 11s 11500ms", 10, 11.5},
+        {"a.b=40s..140s:x1.5", "40s 1min 90s 135s", 40, 135},
         {"a.b=1h..150min:1h", "1h 2h", 3600, 7200},
         {"a.b=0.1/h..10/h:log3", "0.1/h 1/h 10/h", 0.1 / 3600, 10 / 3600.0},
         {"a.b={0.1..10:log5}/h per phone",
@@ -93,7 +95,7 @@ test_mistakes(void)
         {"a.b=x..y:log3", "a.b=x..y:log3: \"x\" is not a time, share, rate or number"},
         {"a.b=10s..12s:log9",
          "a.b=10s..12s:log9: two neighbours are both 10s when rounded; take fewer values"},
-        {"a.b=1..4:lin5", "a.b=1..4:lin5: two neighbours are both 2 when rounded; take fewer "
+        {"a.b=1..4:lin5", "a.b=1..4:lin5: two neighbours are both 3 when rounded; take fewer "
                           "values, or write a bound such as 1.0 for fractions"},
         {"a.b=exp({1h", "a.b=exp({1h: \"exp({1h\": a brace without the other one"},
         {"a.b={1}{2}", "a.b={1}{2}: \"{1}{2}\": more than one pair of braces"},
