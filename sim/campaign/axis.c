@@ -1,260 +1,227 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The values of an axis: a list as it is written, or computed between two bounds, which stay as
+ * they are written. */
 #include "sim/campaign/axis.h"
 
+#include "sim/campaign/unit.h"
 #include "sim/scenario/values.h"
 #include "sim/scenario/words.h"
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
-void
-sim_spec_clear(SimSpec *self)
-{
-    g_free(self->key);
-    g_free(self->before);
-    g_free(self->inner);
-    g_free(self->behind);
-}
+/* Significant figures of values on a logarithmic scale, and of others. */
+#define LOG_FIGURES 3
+#define FIGURES 6
+#define MULTIPLE_FIGURES 15
 
-static bool
-cut_braces(const char *spec, SimSpec *out, GError **error)
-{
-    const char *open = strchr(spec, '{');
-    if (open == NULL) {
-        out->before = g_strdup("");
-        out->inner = g_strdup(spec);
-        out->behind = g_strdup("");
-        return true;
-    }
-    const char *close = strchr(open, '}');
-    if (close == NULL)
-        return sim_words_fail(error, "\"}\" is missing");
-    if (strchr(close, '{') != NULL)
-        return sim_words_fail(error, "only one part of a value can vary");
-    out->before = g_strndup(spec, (gsize)(open - spec));
-    out->inner = g_strstrip(g_strndup(open + 1, (gsize)(close - open - 1)));
-    out->behind = g_strdup(close + 1);
-    return true;
-}
-
-bool
-sim_spec_cut(const char *text, SimSpec *out, GError **error)
-{
-    const char *equals = strchr(text, '=');
-    *out = (SimSpec){0};
-    if (equals == NULL || equals == text) {
-        g_autofree char *quoted = sim_words_quote(text);
-        return sim_words_fail(error, "%s does not have the form KEY=SPEC", quoted);
-    }
-    if (!g_utf8_validate(text, -1, NULL) || strpbrk(text, "\r\n") != NULL)
-        return sim_words_fail(error, "not one line of UTF-8 text");
-    g_autofree char *spec = g_strstrip(g_strdup(equals + 1));
-    SimSpec parts = {.key = g_strstrip(g_strndup(text, (gsize)(equals - text)))};
-    if (!cut_braces(spec, &parts, error)) {
-        sim_spec_clear(&parts);
-        return false;
-    }
-    *out = parts;
-    return true;
-}
-
-void
-sim_span_clear(SimSpan *self)
-{
-    g_free(self->low_text);
-    g_free(self->high_text);
-    g_free(self->spacing);
-}
-
-bool
-sim_span_read(const char *inner, SimSpan *out, bool *is, GError **error)
-{
-    const char *dots = strstr(inner, "..");
-    *out = (SimSpan){0};
-    *is = dots != NULL;
-    if (dots == NULL)
-        return true;
-    g_auto(SimSpan) span = {0};
-    size_t length = strcspn(dots + 2, ":");
-    span.low_text = g_strstrip(g_strndup(inner, (gsize)(dots - inner)));
-    span.high_text = g_strstrip(g_strndup(dots + 2, length));
-    if (dots[2 + length] == ':')
-        span.spacing = g_strstrip(g_strdup(dots + 2 + length + 1));
-    span.unit = sim_unit_read(span.low_text, &span.low);
-    SimUnit other = sim_unit_read(span.high_text, &span.high);
-    if (span.unit.kind == SIM_UNIT_WORD || span.unit.kind != other.kind) {
-        g_autofree char *quoted = sim_words_quote(inner);
-        return sim_words_fail(error, "%s: both ends of a range need the same kind of unit", quoted);
-    }
-    if (span.low >= span.high)
-        return sim_words_fail(error, "%s..%s: the range ends before it begins", span.low_text,
-                              span.high_text);
-    *out = span;
-    span = (SimSpan){0};
-    return true;
-}
-
-/* The values while they are made. */
+/* @shown, @numbers: what varies; both grow together */
 typedef struct {
-    const SimSpec *spec;
-    GPtrArray *values;
     GPtrArray *shown;
     GArray *numbers;
 } Values;
 
-static void
-add_value(Values *self, const char *shown)
-{
-    double number;
-    sim_unit_read(shown, &number);
-    g_ptr_array_add(self->shown, g_strdup(shown));
-    g_ptr_array_add(self->values, g_strconcat(self->spec->before, shown, self->spec->behind, NULL));
-    g_array_append_val(self->numbers, number);
-}
-
-/* Two that came out as the same text would be one point twice. */
 static bool
-add_number(Values *self, const SimSpan *span, double number, GError **error)
+add_value(Values *self, const char *text, double number, GError **error)
 {
-    g_autofree char *text = sim_unit_write(&span->unit, number, 3);
-    const char *last = self->shown->len > 0 ? self->shown->pdata[self->shown->len - 1] : NULL;
-    if (number <= span->low)
-        text = (g_free(text), g_strdup(span->low_text));
-    else if (number >= span->high * (1 - 1e-9))
-        text = (g_free(text), g_strdup(span->high_text));
-    if (g_strcmp0(last, text) == 0)
-        return sim_words_fail(error, "%s..%s:%s: two values are both %s; take fewer",
-                              span->low_text, span->high_text, span->spacing, text);
-    if (self->shown->len >= SIM_AXIS_MOST)
-        return sim_words_fail(error, "more than %d values", SIM_AXIS_MOST);
-    add_value(self, text);
+    if (self->shown->len == SIM_GRID_MOST)
+        return sim_words_fail(error, "more than %d values", SIM_GRID_MOST);
+    g_ptr_array_add(self->shown, g_strdup(text));
+    g_array_append_val(self->numbers, number);
     return true;
 }
 
-/* @n values; equally far apart, on a logarithmic scale if @log. */
 static bool
-space_evenly(Values *self, const SimSpan *span, const char *count, bool log, GError **error)
+read_list(const char *text, Values *out, GError **error)
 {
-    char *end;
-    guint64 n = g_ascii_strtoull(count, &end, 10);
-    if (!g_ascii_isdigit(*count) || *end != '\0' || n < 2 || n > SIM_AXIS_MOST)
-        return sim_words_fail(error, "\"%.20s\": %s needs a number of values from 2 to %d",
-                              span->spacing, log ? "log" : "lin", SIM_AXIS_MOST);
-    if (log && span->low <= 0)
-        return sim_words_fail(error, "a logarithmic range cannot begin at %s", span->low_text);
-    for (guint64 i = 0; i < n; i++) {
-        double part = (double)i / (double)(n - 1);
-        double number = log ? span->low * pow(span->high / span->low, part)
-                            : span->low + part * (span->high - span->low);
-        if (i + 1 == n)
-            number = span->high;
-        if (!add_number(self, span, number, error))
+    g_auto(GStrv) parts = sim_value_split(text, strchr(text, '|') ? '|' : ',');
+    g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+    for (size_t i = 0; parts[i]; i++) {
+        SimUnit quantity = {.value = NAN};
+        g_autofree char *quoted = sim_words_quote(parts[i]);
+        if (!*parts[i])
+            return sim_words_fail(error, "value %zu of the list is empty", i + 1);
+        if (!g_hash_table_add(seen, parts[i]))
+            return sim_words_fail(error, "%s stands twice in the list", quoted);
+        sim_unit_read(parts[i], &quantity, NULL); /* else it is a word */
+        if (!add_value(out, parts[i], quantity.value, error))
             return false;
     }
     return true;
 }
 
+/* From the @first value, which is a bound, to the last; equal neighbours are none. */
+typedef struct {
+    SimUnit bounds[2];
+    char *written[2];
+    const char *spacing;
+} Scale;
+
 static bool
-space_by_factor(Values *self, const SimSpan *span, const char *text, GError **error)
+add_between(const Scale *self, double value, int figures, Values *out, GError **error)
+{
+    double rounded = sim_unit_round(&self->bounds[0], value, figures);
+    double before = g_array_index(out->numbers, double, out->numbers->len - 1);
+    g_autofree char *shown = sim_unit_show(&self->bounds[0], rounded);
+    if (rounded <= before || rounded >= self->bounds[1].value)
+        return sim_words_fail(
+            error, "two neighbours are both %s when rounded; take fewer values%s", shown,
+            self->bounds[0].whole ? ", or write a bound such as 1.0 for fractions" : "");
+    return add_value(out, shown, rounded, error);
+}
+
+/* @n values from bound to bound. */
+static bool
+add_spaced(const Scale *self, uint64_t n, bool log, Values *out, GError **error)
+{
+    double low = self->bounds[0].value;
+    double high = self->bounds[1].value;
+    if (n < 2 || n > SIM_GRID_MOST)
+        return sim_words_fail(error, "%s: it must be 2 to %d values", self->spacing, SIM_GRID_MOST);
+    if (log && low <= 0)
+        return sim_words_fail(error, "a logarithmic scale cannot start at %s", self->written[0]);
+    if (!add_value(out, self->written[0], low, error))
+        return false;
+    for (uint64_t i = 1; i + 1 < n; i++) {
+        double part = (double)i / (double)(n - 1);
+        double value = log ? low * pow(high / low, part) : low + (high - low) * part;
+        if (!add_between(self, value, log ? LOG_FIGURES : FIGURES, out, error))
+            return false;
+    }
+    return add_value(out, self->written[1], high, error);
+}
+
+/* Each @factor times the one before, or @step more, up to the upper bound. */
+static bool
+add_stepped(const Scale *self, double factor, double step, Values *out, GError **error)
+{
+    double low = self->bounds[0].value;
+    double high = self->bounds[1].value;
+    if (!add_value(out, self->written[0], low, error))
+        return false;
+    for (unsigned i = 1;; i++) {
+        double value = low * pow(factor, i) + step * i;
+        if (value > high * (1 + 1e-9))
+            return true;
+        if (value >= high * (1 - 1e-9))
+            return add_value(out, self->written[1], high, error);
+        if (!add_between(self, value, step > 0 ? 0 : MULTIPLE_FIGURES, out, error))
+            return false;
+    }
+}
+
+static bool
+fail_spacing(const char *spacing, GError **error)
+{
+    g_autofree char *quoted = sim_words_quote(spacing);
+    return sim_words_fail(error, "unknown spacing %s; known: logN, linN, xFACTOR, STEP", quoted);
+}
+
+static bool
+read_factor(const Scale *self, Values *out, GError **error)
 {
     double factor;
-    if (!sim_value_number(text, &factor, NULL) || factor < 1.0001)
-        return sim_words_fail(error, "\"%.20s\": x needs a factor above 1", span->spacing);
-    if (span->low <= 0)
-        return sim_words_fail(error, "a logarithmic range cannot begin at %s", span->low_text);
-    for (double number = span->low; number <= span->high * (1 + 1e-9); number *= factor)
-        if (!add_number(self, span, number, error))
-            return false;
-    return true;
+    if (!sim_value_number(self->spacing + 1, &factor, NULL))
+        return fail_spacing(self->spacing, error);
+    if (factor <= 1)
+        return sim_words_fail(error, "%s: the factor must be more than 1", self->spacing);
+    if (self->bounds[0].value <= 0)
+        return sim_words_fail(error, "multiples cannot start at %s", self->written[0]);
+    return add_stepped(self, factor, 0, out, error);
 }
 
 static bool
-space_by_step(Values *self, const SimSpan *span, GError **error)
+read_step(const Scale *self, Values *out, GError **error)
 {
-    double step;
-    SimUnit unit = sim_unit_read(span->spacing, &step);
-    if (unit.kind != span->unit.kind || !(step > 0)) {
-        g_autofree char *quoted = sim_words_quote(span->spacing);
-        return sim_words_fail(error,
-                              "unknown spacing %s; known: logN, linN, xFACTOR, or a step "
-                              "such as 1h",
-                              quoted);
-    }
-    if ((span->high - span->low) / step > SIM_AXIS_MOST)
-        return sim_words_fail(error, "more than %d values", SIM_AXIS_MOST);
-    for (unsigned i = 0;; i++) {
-        double number = span->low + i * step;
-        if (number > span->high * (1 + 1e-9))
-            return true;
-        if (!add_number(self, span, number, error))
-            return false;
-    }
-}
-
-static bool
-space(Values *self, const SimSpan *span, GError **error)
-{
-    const char *spacing = span->spacing;
-    if (spacing == NULL)
-        return sim_words_fail(error, "%s..%s needs a spacing, e.g. %s..%s:log8", span->low_text,
-                              span->high_text, span->low_text, span->high_text);
-    if (g_str_has_prefix(spacing, "log"))
-        return space_evenly(self, span, spacing + 3, true, error);
-    if (g_str_has_prefix(spacing, "lin"))
-        return space_evenly(self, span, spacing + 3, false, error);
-    if (*spacing == 'x')
-        return space_by_factor(self, span, spacing + 1, error);
-    return space_by_step(self, span, error);
-}
-
-static bool
-list(Values *self, const char *inner, GError **error)
-{
-    g_auto(GStrv) parts =
-        strchr(inner, '|') != NULL ? g_strsplit(inner, "|", -1) : sim_value_split(inner, ',');
-    for (size_t i = 0; parts[i] != NULL; i++) {
-        const char *value = g_strstrip(parts[i]);
-        if (*value == '\0')
-            return sim_words_fail(error, "a value of the list is empty");
-        if (self->shown->len >= SIM_AXIS_MOST)
-            return sim_words_fail(error, "more than %d values", SIM_AXIS_MOST);
-        add_value(self, value);
-    }
-    return self->shown->len > 0 || sim_words_fail(error, "there is no value");
-}
-
-static bool
-fill(Values *self, GError **error)
-{
-    g_auto(SimSpan) span = {0};
-    bool is;
-    if (!sim_span_read(self->spec->inner, &span, &is, error))
+    SimUnit step;
+    if (!g_ascii_isdigit(*self->spacing))
+        return fail_spacing(self->spacing, error);
+    if (!sim_unit_read(self->spacing, &step, error))
         return false;
-    return is ? space(self, &span, error) : list(self, self->spec->inner, error);
+    if (step.kind != self->bounds[0].kind)
+        return sim_words_fail(error, "the step %.40s is of another kind than %.40s", self->spacing,
+                              self->written[0]);
+    if (step.value <= 0)
+        return sim_words_fail(error, "the step must be more than 0");
+    return add_stepped(self, 1, step.value, out, error);
+}
+
+static bool
+read_spacing(const Scale *self, Values *out, GError **error)
+{
+    const char *spacing = self->spacing;
+    bool log = g_str_has_prefix(spacing, "log");
+    uint64_t n;
+    if (log || g_str_has_prefix(spacing, "lin"))
+        return sim_value_count(spacing + 3, &n, NULL) ? add_spaced(self, n, log, out, error)
+                                                      : fail_spacing(spacing, error);
+    return *spacing == 'x' ? read_factor(self, out, error) : read_step(self, out, error);
+}
+
+/* `LOW..HIGH:SPACING` */
+static bool
+read_scale(const char *text, Values *out, GError **error)
+{
+    const char *colon = strrchr(text, ':');
+    g_autofree char *cut = sim_unit_cut(text);
+    if (!colon || colon < strstr(text, ".."))
+        return sim_words_fail(error, "a range needs a spacing, such as %s:log5", cut);
+    g_autofree char *range = g_strndup(text, (gsize)(colon - text));
+    g_autofree char *spacing = g_strstrip(g_strdup(colon + 1));
+    Scale scale = {.spacing = spacing};
+    bool good = sim_unit_split(range, scale.bounds, scale.written, error) &&
+                read_spacing(&scale, out, error);
+    g_free(scale.written[0]);
+    g_free(scale.written[1]);
+    return good;
+}
+
+static void
+take_values(SimAxis *self, Values *values, char *const parts[3])
+{
+    self->n = values->shown->len;
+    self->values = g_new0(char *, self->n + 1);
+    for (size_t i = 0; i < self->n; i++)
+        self->values[i] = g_strconcat(parts[0], values->shown->pdata[i], parts[2], NULL);
+    g_ptr_array_add(values->shown, NULL);
+    self->shown = (char **)g_ptr_array_steal(values->shown, NULL);
+    self->numbers = (double *)(void *)g_array_steal(values->numbers, NULL);
+}
+
+static bool
+read_values(SimAxis *self, const char *spec, GError **error)
+{
+    char *parts[3] = {NULL};
+    if (!sim_unit_braces(spec, parts, error))
+        return false;
+    Values values = {g_ptr_array_new_with_free_func(g_free),
+                     g_array_new(FALSE, FALSE, sizeof(double))};
+    bool range = strstr(parts[1], "..") && !strchr(parts[1], '|');
+    bool good = range ? read_scale(parts[1], &values, error) : read_list(parts[1], &values, error);
+    if (good)
+        take_values(self, &values, parts);
+    g_ptr_array_unref(values.shown);
+    g_array_unref(values.numbers);
+    for (size_t i = 0; i < 3; i++)
+        g_free(parts[i]);
+    return good;
 }
 
 bool
-sim_axis_read(const char *text, SimAxis *self, GError **error)
+sim_axis_read(SimAxis *self, const char *text, GError **error)
 {
-    g_auto(SimSpec) spec = {0};
-    if (!sim_spec_cut(text, &spec, error))
+    SimAxis axis = {0};
+    const char *spec;
+    if (!sim_unit_key(text, &axis.key, &spec, error))
         return false;
-    Values values = {&spec, g_ptr_array_new_with_free_func(g_free),
-                     g_ptr_array_new_with_free_func(g_free),
-                     g_array_new(FALSE, FALSE, sizeof(double))};
-    bool good = fill(&values, error);
-    if (good) {
-        g_ptr_array_add(values.values, NULL);
-        g_ptr_array_add(values.shown, NULL);
-        *self = (SimAxis){.key = g_steal_pointer(&spec.key), .n = values.numbers->len};
-        self->values = (char **)g_ptr_array_steal(values.values, NULL);
-        self->shown = (char **)g_ptr_array_steal(values.shown, NULL);
-        self->numbers = (double *)(void *)g_array_steal(values.numbers, NULL);
+    if (!read_values(&axis, spec, error)) {
+        g_autofree char *cut = sim_unit_cut(text);
+        g_prefix_error(error, "%s: ", cut);
+        g_free(axis.key);
+        return false;
     }
-    g_ptr_array_unref(values.values);
-    g_ptr_array_unref(values.shown);
-    g_array_unref(values.numbers);
-    return good;
+    *self = axis;
+    return true;
 }
 
 void

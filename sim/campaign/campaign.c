@@ -111,7 +111,7 @@ name_files(const SimScenario *scenario)
     GString *out = g_string_new(NULL);
     for (guint i = 0; i < scenario->named_files->len; i++) {
         const SimNamedFile *file = scenario->named_files->pdata[i];
-        g_string_append_printf(out, "%s %s\n", file->sha256, file->name);
+        g_string_append_printf(out, "%s %s\n", file->digest, file->name);
     }
     return g_string_free(out, FALSE);
 }

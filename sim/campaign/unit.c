@@ -1,82 +1,193 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The last letters tell the kind: `%` a share, `/h` a rate, digits a number, all else a time. */
 #include "sim/campaign/unit.h"
 
 #include "sim/scenario/values.h"
+#include "sim/scenario/words.h"
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
-SimUnit
-sim_unit_read(const char *text, double *number)
+/* letters of a text in a message */
+#define MOST_SHOWN 120
+/* Less than a double has, so that sums come out as people write them. */
+#define EXACT_FIGURES 15
+
+static const char *const KINDS[] = {"a time", "a share", "a rate", "a number"};
+static const struct {
+    const char *unit;
+    double seconds;
+} RATES[] = {{"/s", 1}, {"/min", 60}, {"/h", 3600}, {"/d", 86400}, {"/w", 604800}};
+
+static bool
+read_time(const char *text, double *out, GError **error)
 {
-    SimUnit self = {.kind = SIM_UNIT_WORD, .factor = 1};
     RollTime time;
-    *number = NAN;
-    if (sim_value_time(text, &time, NULL)) {
-        self.kind = SIM_UNIT_TIME;
-        *number = (double)time / ROLL_SECOND;
-    } else if (sim_value_share(text, number, NULL)) {
-        self.kind = SIM_UNIT_SHARE;
-    } else if (sim_value_rate(text, number, NULL)) {
-        self.kind = SIM_UNIT_RATE;
-        g_strlcpy(self.suffix, strchr(text, '/'), sizeof self.suffix);
-        g_autofree char *one = g_strconcat("1", self.suffix, NULL);
-        sim_value_rate(one, &self.factor, NULL);
-    } else if (sim_value_number(text, number, NULL)) {
-        self.kind = SIM_UNIT_PLAIN;
+    if (!g_ascii_isdigit(*text)) {
+        g_autofree char *quoted = sim_words_quote(text);
+        return sim_words_fail(error, "%s is not a time, share, rate or number", quoted);
     }
-    return self;
+    if (!sim_value_time(text, &time, error))
+        return false;
+    *out = (double)time / ROLL_SECOND;
+    return true;
 }
 
-/* Decimal, without exponent and without zeros at the end. */
-static char *
-write_plain(double value, int figures, const char *suffix)
+bool
+sim_unit_read(const char *text, SimUnit *out, GError **error)
 {
-    char format[16];
-    char room[64];
-    int place = value > 0 ? (int)floor(log10(value)) : 0;
-    int decimals = CLAMP(figures - 1 - place, 0, 15);
-    double unit = pow(10, place - figures + 1);
-    double rounded = decimals == 0 && value > 0 ? round(value / unit) * unit : value;
-    g_snprintf(format, sizeof format, "%%.%df", decimals);
-    g_ascii_formatd(room, sizeof room, format, rounded);
-    if (strchr(room, '.') != NULL)
-        for (size_t n = strlen(room); room[n - 1] == '0' || room[n - 1] == '.'; n--) {
-            bool point = room[n - 1] == '.';
-            room[n - 1] = '\0';
-            if (point)
-                break;
-        }
-    return g_strconcat(room, suffix, NULL);
+    SimUnit quantity = {.kind = SIM_UNIT_TIME};
+    const char *slash = strchr(text, '/');
+    bool good;
+    if (g_str_has_suffix(text, "%")) {
+        quantity.kind = SIM_UNIT_SHARE;
+        good = sim_value_share(text, &quantity.value, error);
+    } else if (slash) {
+        quantity.kind = SIM_UNIT_RATE;
+        g_strlcpy(quantity.unit, slash, sizeof quantity.unit);
+        good = sim_value_rate(text, &quantity.value, error);
+    } else if (*text && !text[strspn(text, "0123456789.")]) {
+        quantity.kind = SIM_UNIT_NUMBER;
+        quantity.whole = strchr(text, '.') == NULL;
+        good = sim_value_number(text, &quantity.value, error);
+    } else {
+        good = read_time(text, &quantity.value, error);
+    }
+    if (good)
+        *out = quantity;
+    return good;
 }
 
 static double
-round_to(double value, int figures)
+round_figures(double value, int figures)
 {
-    if (value <= 0)
+    if (value == 0 || !isfinite(value))
         return value;
-    double unit = pow(10, floor(log10(value)) - figures + 1);
-    return round(value / unit) * unit;
+    char text[40];
+    g_snprintf(text, sizeof text, "%%.%de", figures - 1);
+    char digits[G_ASCII_DTOSTR_BUF_SIZE];
+    return g_ascii_strtod(g_ascii_formatd(digits, sizeof digits, text, value), NULL);
 }
 
-static char *
-write_time(double seconds, int figures)
+static double
+unit_of(const SimUnit *self)
 {
-    double grain = seconds >= 10 ? 1 : 0.001;
-    double rounded = round(round_to(seconds, figures) / grain) * grain;
-    return sim_value_show_time((RollTime)llround(rounded * ROLL_SECOND));
+    if (self->kind == SIM_UNIT_SHARE)
+        return 0.01;
+    for (size_t i = 0; self->kind == SIM_UNIT_RATE && i < G_N_ELEMENTS(RATES); i++)
+        if (strcmp(self->unit, RATES[i].unit) == 0)
+            return 1 / RATES[i].seconds;
+    return 1;
+}
+
+double
+sim_unit_round(const SimUnit *self, double value, int figures)
+{
+    double unit = unit_of(self);
+    if (figures == 0 && self->kind == SIM_UNIT_TIME)
+        return round(value * 1000) / 1000;
+    double rounded = round_figures(value / unit, figures == 0 ? EXACT_FIGURES : figures);
+    if (self->kind == SIM_UNIT_TIME)
+        return rounded >= 10 ? round(rounded) : round(rounded * 1000) / 1000;
+    return self->whole ? round(rounded) : rounded * unit;
+}
+
+/* Without exponent, which scenario files do not have. */
+static char *
+show_plain(double value)
+{
+    int before = value > 0 ? (int)floor(log10(value)) : 0;
+    char format[16];
+    g_snprintf(format, sizeof format, "%%.%df", CLAMP(9 - before, 0, 20));
+    char digits[400];
+    g_ascii_formatd(digits, sizeof digits, format, value);
+    if (strchr(digits, '.')) {
+        size_t n = strlen(digits);
+        while (digits[n - 1] == '0')
+            digits[--n] = '\0';
+        if (digits[n - 1] == '.')
+            digits[n - 1] = '\0';
+    }
+    return g_strdup(digits);
 }
 
 char *
-sim_unit_write(const SimUnit *self, double number, int figures)
+sim_unit_show(const SimUnit *self, double value)
 {
-    switch (self->kind) {
-    case SIM_UNIT_TIME:
-        return write_time(number, figures);
-    case SIM_UNIT_SHARE:
-        return write_plain(100 * number, figures, "%");
-    case SIM_UNIT_RATE:
-        return write_plain(number / self->factor, figures, self->suffix);
-    default:
-        return write_plain(number, figures, "");
+    if (self->kind == SIM_UNIT_TIME)
+        return sim_value_show_time((RollTime)llround(value * ROLL_SECOND));
+    g_autofree char *plain = show_plain(value / unit_of(self));
+    return g_strconcat(plain, self->kind == SIM_UNIT_SHARE ? "%" : self->unit, NULL);
+}
+
+bool
+sim_unit_split(const char *text, SimUnit bounds[2], char *written[2], GError **error)
+{
+    const char *dots = strstr(text, "..");
+    g_autofree char *low = g_strstrip(g_strndup(text, (gsize)(dots - text)));
+    g_autofree char *high = g_strstrip(g_strdup(dots + 2));
+    if (!sim_unit_read(low, &bounds[0], error) || !sim_unit_read(high, &bounds[1], error))
+        return false;
+    if (bounds[0].kind != bounds[1].kind)
+        return sim_words_fail(error, "%.40s is %s, but %.40s is %s", low, KINDS[bounds[0].kind],
+                              high, KINDS[bounds[1].kind]);
+    if (bounds[0].value >= bounds[1].value)
+        return sim_words_fail(error, "%.40s is not less than %.40s", low, high);
+    bounds[0].whole = bounds[0].whole && bounds[1].whole;
+    written[0] = g_steal_pointer(&low);
+    written[1] = g_steal_pointer(&high);
+    return true;
+}
+
+bool
+sim_unit_braces(const char *text, char *parts[3], GError **error)
+{
+    const char *open = strchr(text, '{');
+    const char *close = strchr(text, '}');
+    g_autofree char *quoted = sim_words_quote(text);
+    if (!open != !close || (open && close < open))
+        return sim_words_fail(error, "%s: a brace without the other one", quoted);
+    if (open && (strchr(open + 1, '{') || strchr(close + 1, '}')))
+        return sim_words_fail(error, "%s: more than one pair of braces", quoted);
+    if (!open) {
+        parts[0] = g_strdup("");
+        parts[1] = g_strstrip(g_strdup(text));
+        parts[2] = g_strdup("");
+        return true;
     }
+    parts[0] = g_strchug(g_strndup(text, (gsize)(open - text)));
+    parts[1] = g_strstrip(g_strndup(open + 1, (gsize)(close - open - 1)));
+    parts[2] = g_strchomp(g_strdup(close + 1));
+    return true;
+}
+
+bool
+sim_unit_key(const char *text, char **key, const char **spec, GError **error)
+{
+    if (!g_utf8_validate(text, -1, NULL) || strpbrk(text, "\r\n"))
+        return sim_words_fail(error, "not one line of UTF-8 text");
+    const char *equals = strchr(text, '=');
+    g_autofree char *quoted = sim_words_quote(text);
+    if (!equals)
+        return sim_words_fail(error, "%s does not have the form KEY=VALUES", quoted);
+    g_autofree char *name = g_strstrip(g_strndup(text, (gsize)(equals - text)));
+    if (!strchr(name, '.'))
+        return sim_words_fail(error, "%s: a key has the form GROUP.NAME.KEY, as for --set", quoted);
+    *key = g_steal_pointer(&name);
+    *spec = equals + 1;
+    return true;
+}
+
+char *
+sim_unit_cut(const char *text)
+{
+    g_autofree char *valid = g_utf8_make_valid(text, (gssize)strnlen(text, 4 * MOST_SHOWN));
+    for (char *p = valid; *p; p++)
+        if (g_ascii_iscntrl(*p))
+            *p = '?';
+    if (g_utf8_strlen(valid, -1) <= MOST_SHOWN)
+        return g_steal_pointer(&valid);
+    g_autofree char *start = g_utf8_substring(valid, 0, MOST_SHOWN);
+    return g_strconcat(start, "...", NULL);
 }

@@ -7,7 +7,6 @@
 #include "sim/report/sweep-text.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 typedef struct {
@@ -24,6 +23,21 @@ add_line(const char *option, const char *value, void *data, GError **error)
     return TRUE;
 }
 
+/* The command line goes before the file. */
+static void
+take_line(Options *options, const SimSweepLine *line)
+{
+    static const char *const words[] = {
+        [SIM_SWEEP_VARY] = "vary", [SIM_SWEEP_STEP] = "step", [SIM_SWEEP_WHERE] = "where"};
+    SimStudy *study = &options->study;
+    if (line->kind == SIM_SWEEP_REPLICATIONS && study->replications == 0)
+        study->replications = (int)g_ascii_strtoll(line->text, NULL, 10);
+    else if (line->kind == SIM_SWEEP_PRECISION && study->precision == NULL)
+        study->precision = g_strdup(line->text);
+    else if (line->kind < SIM_SWEEP_REPLICATIONS)
+        g_string_append_printf(options->lines, "%s %s\n", words[line->kind], line->text);
+}
+
 /* What the file says in [sweep], if the command line says nothing. */
 static bool
 take_file(Options *options, const char *path, GError **error)
@@ -34,15 +48,8 @@ take_file(Options *options, const char *path, GError **error)
         sim_scenario_load(path, (const char *const *)options->study.changes, error);
     if (scenario == NULL)
         return false;
-    for (guint i = 0; i < scenario->sweep->len; i++) {
-        const SimSweepLine *line = scenario->sweep->pdata[i];
-        if (strcmp(line->kind, "replications") == 0 && options->study.replications == 0)
-            options->study.replications = atoi(line->text);
-        else if (strcmp(line->kind, "precision") == 0 && options->study.precision == NULL)
-            options->study.precision = g_strdup(line->text);
-        else if (strcmp(line->kind, "replications") != 0 && strcmp(line->kind, "precision") != 0)
-            g_string_append_printf(options->lines, "%s %s\n", line->kind, line->text);
-    }
+    for (size_t i = 0; i < scenario->n_sweep; i++)
+        take_line(options, &scenario->sweep[i]);
     return true;
 }
 

@@ -82,22 +82,28 @@ sim_files_check_text(const char *text, size_t len, size_t most_line, unsigned *l
 }
 
 void
-sim_named_file_free(SimNamedFile *self)
+sim_named_file_free(gpointer self)
 {
-    g_free(self->name);
-    g_free(self->sha256);
-    g_free(self);
+    SimNamedFile *file = self;
+    g_free(file->name);
+    g_free(file->digest);
+    g_free(file);
 }
 
-/* So that whoever goes on with old results notices that it has changed. */
+/* Each name once. */
 static void
-note_file(const SimFiles *files, const char *name, const char *text, size_t len)
+record_file(const SimFiles *files, const char *name, const char *text, size_t len)
 {
-    if (files->named == NULL)
+    for (guint i = 0; files->named && i < files->named->len; i++) {
+        const SimNamedFile *other = files->named->pdata[i];
+        if (strcmp(other->name, name) == 0)
+            return;
+    }
+    if (!files->named)
         return;
     SimNamedFile *file = g_new0(SimNamedFile, 1);
     file->name = g_strdup(name);
-    file->sha256 = g_compute_checksum_for_data(G_CHECKSUM_SHA256, (const guchar *)text, len);
+    file->digest = g_compute_checksum_for_data(G_CHECKSUM_SHA256, (const guchar *)text, len);
     g_ptr_array_add(files->named, file);
 }
 
@@ -121,7 +127,7 @@ sim_files_read_named(const SimFiles *files, const char *name, char **text, size_
         g_prefix_error(error, "%s line %u: ", quoted, line);
         return false;
     }
-    note_file(files, name, all, n);
+    record_file(files, name, all, n);
     *text = g_steal_pointer(&all);
     *len = n;
     return true;

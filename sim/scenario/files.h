@@ -11,7 +11,7 @@
  * SimFiles: where a scenario finds its files.
  * @folder: of the .ini file
  * @owned: takes the value tables of empirical laws
- * @named: takes a SimNamedFile for each that is read; may be %NULL
+ * @named: takes a #SimNamedFile for each file that was read; may be %NULL
  */
 typedef struct {
     const char *folder;
@@ -19,14 +19,15 @@ typedef struct {
     GPtrArray *named;
 } SimFiles;
 
-/** SimNamedFile: a file that a scenario names, and the SHA-256 of its content in hexadecimal. */
+/** SimNamedFile: one that the scenario names, as it names it; @digest: SHA-256 of what was in it,
+ * in hexadecimal. */
 typedef struct {
     char *name;
-    char *sha256;
+    char *digest;
 } SimNamedFile;
 
-/** sim_named_file_free: of one. */
-void sim_named_file_free(SimNamedFile *self);
+/** sim_named_file_free: for a GPtrArray. */
+void sim_named_file_free(gpointer self);
 
 /**
  * sim_files_read:

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Recursive descent over
- *   sum = product { (+|-) product }    product = factor { (*|/) factor }
- *   factor = - factor | number [unit] | name | function ( sum {, sum} ) | ( sum )
- * into a tree. Values and derivatives go up the tree together (forward differentiation). */
+ * Read by recursive descent into a list of nodes in which operands stand before what is done with
+ * them: the value is one pass forward, all derivatives are one pass back. Nesting and length have
+ * a bound, since the text comes from people and files. */
 #include "sim/scenario/formula.h"
 
 #include "sim/scenario/values.h"
@@ -11,361 +10,310 @@
 #include <math.h>
 #include <string.h>
 
-#define MOST_DEPTH 64
-#define MOST_LENGTH 4096
+#define MOST_DEPTH 50
+#define MOST_NODES 500
+#define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+#define DIGITS "0123456789"
 
-static const char LETTERS[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_";
-static const char NAME[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.";
+typedef enum {
+    NUMBER,
+    NAME,
+    PLUS,
+    MINUS,
+    TIMES,
+    OVER,
+    NEGATIVE,
+    SQRT,
+    LOG,
+    EXP,
+    ABS,
+    LEAST,
+    MOST,
+} Kind;
 
-typedef enum { NUMBER, VARIABLE, ADD, SUBTRACT, MULTIPLY, DIVIDE, FUNCTION } Kind;
-
-typedef struct Node Node;
-struct Node {
+/* @left, @right: nodes before this one; @left of a NAME: which variable */
+typedef struct {
     Kind kind;
+    unsigned left;
+    unsigned right;
     double number;
-    size_t which; /* variable or function */
-    Node *left;
-    Node *right; /* of a function of two */
-};
+} Node;
 
 struct SimFormula {
-    Node *root;
-    GPtrArray *names; /* %NULL-terminated once it is parsed */
+    GArray *nodes;    /* of Node; the last one is the whole */
+    GPtrArray *names; /* %NULL at the end */
 };
 
-/* A value and its derivative by one variable. */
 typedef struct {
-    double value;
-    double slope;
-} Dual;
-
-typedef struct {
-    const char *at;
+    const char *text;
+    const char *p;
     unsigned depth;
-    SimFormula *formula;
-    GError **error;
+    SimFormula *out;
 } Parser;
 
-static Dual
-dual_sqrt(Dual a, Dual b)
-{
-    (void)b;
-    return (Dual){sqrt(a.value), a.slope / (2 * sqrt(a.value))};
-}
+static const char *const FUNCTIONS[] = {"sqrt", "log", "exp", "abs", "min", "max", NULL};
 
-static Dual
-dual_log(Dual a, Dual b)
-{
-    (void)b;
-    return (Dual){log(a.value), a.slope / a.value};
-}
-
-static Dual
-dual_exp(Dual a, Dual b)
-{
-    (void)b;
-    return (Dual){exp(a.value), a.slope * exp(a.value)};
-}
-
-static Dual
-dual_abs(Dual a, Dual b)
-{
-    (void)b;
-    return a.value < 0 ? (Dual){-a.value, -a.slope} : a;
-}
-
-static Dual
-dual_min(Dual a, Dual b)
-{
-    return a.value <= b.value ? a : b;
-}
-
-static Dual
-dual_max(Dual a, Dual b)
-{
-    return a.value >= b.value ? a : b;
-}
-
-static const struct {
-    const char *name;
-    unsigned arguments;
-    Dual (*evaluate)(Dual a, Dual b);
-} FUNCTIONS[] = {
-    {"sqrt", 1, dual_sqrt}, {"log", 1, dual_log}, {"exp", 1, dual_exp},
-    {"abs", 1, dual_abs},   {"min", 2, dual_min}, {"max", 2, dual_max},
-};
-
-static void
-node_free(Node *node)
-{
-    if (node == NULL)
-        return;
-    node_free(node->left);
-    node_free(node->right);
-    g_free(node);
-}
-
-static Node *
-new_node(Kind kind, Node *left, Node *right)
-{
-    Node *node = g_new0(Node, 1);
-    node->kind = kind;
-    node->left = left;
-    node->right = right;
-    return node;
-}
+static bool parse_sum(Parser *self, unsigned *node, GError **error);
 
 static void
 skip_blanks(Parser *self)
 {
-    self->at += strspn(self->at, " \t");
+    self->p += strspn(self->p, " \t");
 }
 
 static bool
-take(Parser *self, char sign)
+fail_here(const Parser *self, const char *expected, GError **error)
 {
-    skip_blanks(self);
-    if (*self->at != sign)
-        return false;
-    self->at++;
+    g_autofree char *whole = sim_words_quote(self->text);
+    g_autofree char *rest = sim_words_quote(self->p);
+    if (!*self->p)
+        return sim_words_fail(error, "%s ends where %s is expected", whole, expected);
+    return sim_words_fail(error, "%s: %s is expected before %s", whole, expected, rest);
+}
+
+static bool
+add_node(Parser *self, Node node, unsigned *out, GError **error)
+{
+    GArray *nodes = self->out->nodes;
+    if (nodes->len == MOST_NODES)
+        return sim_words_fail(error, "the formula has more than %d parts", MOST_NODES);
+    *out = nodes->len;
+    g_array_append_val(nodes, node);
     return true;
 }
 
-/* Where it went wrong, for the message. */
-static Node *
-fail(Parser *self, const char *what)
-{
-    g_autofree char *rest = sim_words_quote(self->at);
-    if (*self->at == '\0')
-        sim_words_fail(self->error, "%s at the end", what);
-    else
-        sim_words_fail(self->error, "%s at %s", what, rest);
-    return NULL;
-}
-
-static Node *parse_sum(Parser *self);
-
-/* `60s`, `2h`, `1%`, `50/s`, or a plain number, also as 1e-3. */
-static Node *
-parse_number(Parser *self)
-{
-    size_t digits = strspn(self->at, "0123456789.");
-    size_t unit = strspn(self->at + digits, LETTERS);
-    double value;
-    RollTime time;
-    char *end;
-    if (self->at[digits] == '%')
-        unit = 1;
-    else if (self->at[digits] == '/' && strspn(self->at + digits + 1, LETTERS) > 0)
-        unit = 1 + strspn(self->at + digits + 1, LETTERS);
-    value = g_ascii_strtod(self->at, &end);
-    bool exponent = end > self->at + digits;
-    g_autofree char *text = g_strndup(self->at, digits + unit);
-    Node *node = new_node(NUMBER, NULL, NULL);
-    if (exponent || unit == 0) {
-        self->at = end > self->at ? end : self->at + MAX(digits, 1);
-        node->number = value;
-        if (isfinite(value) && end != NULL)
-            return node;
-    } else if (self->at[digits] == '%'   ? sim_value_share(text, &value, NULL)
-               : self->at[digits] == '/' ? sim_value_rate(text, &value, NULL)
-                                         : sim_value_time(text, &time, NULL) &&
-                                               (value = (double)time / ROLL_SECOND, true)) {
-        self->at += digits + unit;
-        node->number = value;
-        return node;
-    }
-    node_free(node);
-    return fail(self, "not a number with a known unit");
-}
-
-/* Letters, digits, `-`, `_`, `.`, and a `*` between two dots. */
-static char *
-take_name(Parser *self)
-{
-    const char *end = self->at;
-    while (*end != '\0') {
-        size_t n = strspn(end, NAME);
-        end += n;
-        bool star = *end == '*' && end > self->at && end[-1] == '.' && end[1] == '.';
-        if (!star)
-            break;
-        end++;
-    }
-    char *name = g_strndup(self->at, (gsize)(end - self->at));
-    self->at = end;
-    return name;
-}
-
+/* Where a number with its unit ends: `1h30min`, `2%`, `50/s`, `1e-3`. A `/` belongs to it only
+ * if a unit follows at once. */
 static size_t
-find_variable(Parser *self, const char *name)
+measure_number(const char *p)
 {
-    GPtrArray *names = self->formula->names;
-    for (guint i = 0; i < names->len; i++)
-        if (strcmp(names->pdata[i], name) == 0)
+    size_t n = strspn(p, DIGITS ".");
+    if (p[n] == '%')
+        return n + 1;
+    if (p[n] == 'e' || p[n] == 'E') {
+        size_t sign = p[n + 1] == '-' || p[n + 1] == '+';
+        size_t digits = strspn(p + n + 1 + sign, DIGITS);
+        if (digits > 0)
+            return n + 1 + sign + digits;
+    }
+    if (p[n] == '/') {
+        static const char *const units[] = {"s", "min", "h", "d", "w", NULL};
+        size_t letters = strspn(p + n + 1, LETTERS DIGITS "_-.");
+        g_autofree char *unit = g_strndup(p + n + 1, letters);
+        return g_strv_contains(units, unit) ? n + 1 + letters : n;
+    }
+    return n + strspn(p + n, LETTERS DIGITS ".");
+}
+
+static bool
+read_number(const char *text, double *out, GError **error)
+{
+    char *end;
+    double number = g_ascii_strtod(text, &end);
+    if (!text[strspn(text, DIGITS ".eE+-")] && !*end && isfinite(number)) {
+        *out = number;
+        return true;
+    }
+    if (g_str_has_suffix(text, "%"))
+        return sim_value_share(text, out, error);
+    if (strchr(text, '/'))
+        return sim_value_rate(text, out, error);
+    RollTime time;
+    if (!sim_value_time(text, &time, error))
+        return false;
+    *out = (double)time / ROLL_SECOND;
+    return true;
+}
+
+static bool
+parse_number(Parser *self, unsigned *node, GError **error)
+{
+    Node number = {.kind = NUMBER};
+    size_t n = measure_number(self->p);
+    g_autofree char *text = g_strndup(self->p, n);
+    if (!read_number(text, &number.number, error))
+        return false;
+    self->p += n;
+    return add_node(self, number, node, error);
+}
+
+/* Letters, digits, `-`, `_`, `.` and a `*` between points. */
+static size_t
+measure_name(const char *p)
+{
+    size_t n = strspn(p, LETTERS DIGITS "-_.");
+    while (n > 0 && p[n] == '*' && p[n - 1] == '.' && p[n + 1] == '.')
+        n += 1 + strspn(p + n + 1, LETTERS DIGITS "-_.");
+    return n;
+}
+
+/* What follows a name if it is `of GROUP`. */
+static const char *
+find_group(const char *p, size_t *n)
+{
+    const char *of = p + strspn(p, " \t");
+    const char *group = of > p ? sim_value_after(of, "of") : NULL;
+    *n = group ? strspn(group, LETTERS DIGITS "-_") : 0;
+    return *n > 0 ? group : NULL;
+}
+
+static unsigned
+find_variable(SimFormula *self, char *name)
+{
+    guint n = self->names->len - 1; /* without the NULL */
+    for (guint i = 0; i < n; i++)
+        if (strcmp(self->names->pdata[i], name) == 0) {
+            g_free(name);
             return i;
-    g_ptr_array_add(names, g_strdup(name));
-    return names->len - 1;
-}
-
-static Node *
-parse_function(Parser *self, size_t which)
-{
-    Node *left = parse_sum(self);
-    Node *right = NULL;
-    if (left == NULL)
-        return NULL;
-    if (FUNCTIONS[which].arguments == 2) {
-        right = take(self, ',') ? parse_sum(self) : fail(self, "a second value is missing");
-        if (right == NULL) {
-            node_free(left);
-            return NULL;
         }
-    }
-    Node *node = new_node(FUNCTION, left, right);
-    node->which = which;
-    if (take(self, ')'))
-        return node;
-    node_free(node);
-    return fail(self, "\")\" is missing");
+    self->names->pdata[n] = name;
+    g_ptr_array_add(self->names, NULL);
+    return n;
 }
 
-/* `of GROUP` behind a name belongs to it. */
-static void
-take_group(Parser *self, char **name)
+static bool
+parse_name(Parser *self, unsigned *node, GError **error)
 {
-    const char *before = self->at;
+    size_t n = measure_name(self->p);
+    const char *start = self->p;
+    self->p += n;
+    size_t letters;
+    const char *group = find_group(self->p, &letters);
+    char *name;
+    if (group) {
+        name = g_strdup_printf("%.*s of %.*s", (int)n, start, (int)letters, group);
+        self->p = group + letters;
+    } else {
+        name = g_strndup(start, n);
+    }
+    Node variable = {.kind = NAME, .left = find_variable(self->out, name)};
+    return add_node(self, variable, node, error);
+}
+
+static bool
+take_mark(Parser *self, char mark, GError **error)
+{
+    char expected[] = {'"', mark, '"', '\0'};
     skip_blanks(self);
-    if (strncmp(self->at, "of", 2) != 0 || (self->at[2] != ' ' && self->at[2] != '\t')) {
-        self->at = before;
-        return;
-    }
-    self->at += 2;
+    if (*self->p != mark)
+        return fail_here(self, expected, error);
+    self->p++;
+    return true;
+}
+
+/* At the parenthesis behind the name of a function. */
+static bool
+parse_call(Parser *self, const char *name, unsigned *node, GError **error)
+{
+    static const Kind kinds[] = {SQRT, LOG, EXP, ABS, LEAST, MOST};
+    int which;
+    if (!sim_value_word(name, FUNCTIONS, &which, NULL))
+        return sim_words_unknown(error, "unknown function", name, FUNCTIONS);
+    Node call = {.kind = kinds[which]};
+    if (!take_mark(self, '(', error) || !parse_sum(self, &call.left, error))
+        return false;
+    call.right = call.left;
+    if (call.kind == LEAST || call.kind == MOST)
+        if (!take_mark(self, ',', error) || !parse_sum(self, &call.right, error))
+            return false;
+    return take_mark(self, ')', error) && add_node(self, call, node, error);
+}
+
+static bool
+parse_word(Parser *self, unsigned *node, GError **error)
+{
+    size_t n = measure_name(self->p);
+    const char *behind = self->p + n + strspn(self->p + n, " \t");
+    if (*behind != '(')
+        return parse_name(self, node, error);
+    g_autofree char *name = g_strndup(self->p, n);
+    self->p = behind;
+    return parse_call(self, name, node, error);
+}
+
+static bool
+parse_part(Parser *self, unsigned *node, GError **error)
+{
     skip_blanks(self);
-    g_autofree char *group = take_name(self);
-    g_autofree char *own = *name;
-    *name = g_strdup_printf("%s of %s", own, group);
-}
-
-static Node *
-parse_name(Parser *self)
-{
-    g_autofree char *name = take_name(self);
-    const char *behind = self->at;
-    if (take(self, '(')) {
-        const char *known[G_N_ELEMENTS(FUNCTIONS) + 1] = {NULL};
-        for (size_t i = 0; i < G_N_ELEMENTS(FUNCTIONS); i++) {
-            known[i] = FUNCTIONS[i].name;
-            if (strcmp(known[i], name) == 0)
-                return parse_function(self, i);
-        }
-        sim_words_unknown(self->error, "unknown function", name, known);
-        return NULL;
+    if (g_ascii_isdigit(*self->p))
+        return parse_number(self, node, error);
+    if (g_ascii_isalpha(*self->p))
+        return parse_word(self, node, error);
+    if (*self->p == '(') {
+        self->p++;
+        return parse_sum(self, node, error) && take_mark(self, ')', error);
     }
-    self->at = behind;
-    take_group(self, &name);
-    Node *node = new_node(VARIABLE, NULL, NULL);
-    node->which = find_variable(self, name);
-    return node;
-}
-
-static Node *
-parse_inner(Parser *self)
-{
+    if (*self->p != '-')
+        return fail_here(self, "a number or a name", error);
+    self->p++;
     skip_blanks(self);
-    if (take(self, '-')) {
-        Node *factor = parse_inner(self);
-        return factor == NULL ? NULL : new_node(SUBTRACT, new_node(NUMBER, NULL, NULL), factor);
-    }
-    if (take(self, '(')) {
-        Node *sum = parse_sum(self);
-        if (sum == NULL || take(self, ')'))
-            return sum;
-        node_free(sum);
-        return fail(self, "\")\" is missing");
-    }
-    if (g_ascii_isdigit(*self->at) || *self->at == '.')
-        return parse_number(self);
-    if (*self->at != '\0' && strchr(LETTERS, *self->at) != NULL)
-        return parse_name(self);
-    return fail(self, "a number or a name is missing");
+    if (*self->p == '-')
+        return fail_here(self, "a number or a name", error);
+    Node negative = {.kind = NEGATIVE};
+    if (!parse_part(self, &negative.left, error))
+        return false;
+    negative.right = negative.left;
+    return add_node(self, negative, node, error);
 }
 
-static Node *
-parse_factor(Parser *self)
+static bool
+parse_product(Parser *self, unsigned *node, GError **error)
 {
-    if (++self->depth > MOST_DEPTH)
-        return fail(self, "too deep");
-    Node *node = parse_inner(self);
+    if (!parse_part(self, node, error))
+        return false;
+    for (skip_blanks(self); *self->p == '*' || *self->p == '/'; skip_blanks(self)) {
+        Node both = {.kind = *self->p++ == '*' ? TIMES : OVER, .left = *node};
+        if (!parse_part(self, &both.right, error) || !add_node(self, both, node, error))
+            return false;
+    }
+    return true;
+}
+
+static bool
+parse_sum(Parser *self, unsigned *node, GError **error)
+{
+    if (self->depth == MOST_DEPTH)
+        return sim_words_fail(error, "parentheses are nested more than %d deep", MOST_DEPTH);
+    self->depth++;
+    if (!parse_product(self, node, error))
+        return false;
+    for (skip_blanks(self); *self->p == '+' || *self->p == '-'; skip_blanks(self)) {
+        Node both = {.kind = *self->p++ == '+' ? PLUS : MINUS, .left = *node};
+        if (!parse_product(self, &both.right, error) || !add_node(self, both, node, error))
+            return false;
+    }
     self->depth--;
-    return node;
-}
-
-/* Takes @left; @parse is for what follows each operator. */
-static Node *
-parse_chain(Parser *self, const char *operators, const Kind *kinds, Node *(*parse)(Parser *))
-{
-    Node *left = parse(self);
-    while (left != NULL) {
-        skip_blanks(self);
-        const char *sign = *self->at != '\0' ? strchr(operators, *self->at) : NULL;
-        if (sign == NULL)
-            return left;
-        self->at++;
-        Node *right = parse(self);
-        if (right == NULL) {
-            node_free(left);
-            return NULL;
-        }
-        left = new_node(kinds[sign - operators], left, right);
-    }
-    return NULL;
-}
-
-static Node *
-parse_product(Parser *self)
-{
-    static const Kind kinds[] = {MULTIPLY, DIVIDE};
-    return parse_chain(self, "*/", kinds, parse_factor);
-}
-
-static Node *
-parse_sum(Parser *self)
-{
-    static const Kind kinds[] = {ADD, SUBTRACT};
-    return parse_chain(self, "+-", kinds, parse_product);
+    return true;
 }
 
 SimFormula *
 sim_formula_parse(const char *text, GError **error)
 {
+    if (!g_utf8_validate(text, -1, NULL) || strpbrk(text, "\r\n")) {
+        sim_words_fail(error, "not one line of UTF-8 text");
+        return NULL;
+    }
     g_autoptr(SimFormula) self = g_new0(SimFormula, 1);
-    g_autoptr(GError) local = NULL;
-    Parser parser = {text, 0, self, &local};
-    g_autofree char *quoted = sim_words_quote(text);
+    self->nodes = g_array_new(FALSE, FALSE, sizeof(Node));
     self->names = g_ptr_array_new_with_free_func(g_free);
-    if (strlen(text) > MOST_LENGTH || !g_utf8_validate(text, -1, NULL)) {
-        sim_words_fail(error, "%s: not a formula", quoted);
-        return NULL;
-    }
-    self->root = parse_sum(&parser);
-    skip_blanks(&parser);
-    if (self->root != NULL && *parser.at != '\0')
-        fail(&parser, "an operator is missing");
-    if (local != NULL) {
-        sim_words_fail(error, "%s: %s", quoted, local->message);
-        return NULL;
-    }
     g_ptr_array_add(self->names, NULL);
+    Parser parser = {.text = text, .p = text, .out = self};
+    unsigned whole;
+    if (!parse_sum(&parser, &whole, error))
+        return NULL;
+    if (*parser.p) {
+        fail_here(&parser, "an operator", error);
+        return NULL;
+    }
     return g_steal_pointer(&self);
 }
 
 void
 sim_formula_free(SimFormula *self)
 {
-    if (self == NULL)
+    if (!self)
         return;
-    node_free(self->root);
+    g_array_unref(self->nodes);
     g_ptr_array_unref(self->names);
     g_free(self);
 }
@@ -376,44 +324,176 @@ sim_formula_names(const SimFormula *self)
     return (const char *const *)self->names->pdata;
 }
 
-/* By variable @by. */
-static Dual
-evaluate(const Node *node, const double *variables, size_t by)
+static double
+compute_node(const Node *node, const double *values, const double *variables)
 {
-    Dual a = {0};
-    Dual b = {0};
     if (node->kind == NUMBER)
-        return (Dual){node->number, 0};
-    if (node->kind == VARIABLE)
-        return (Dual){variables[node->which], node->which == by};
-    a = evaluate(node->left, variables, by);
-    if (node->right != NULL)
-        b = evaluate(node->right, variables, by);
+        return node->number;
+    if (node->kind == NAME)
+        return variables[node->left];
+    double a = values[node->left];
+    double b = values[node->right];
     switch (node->kind) {
-    case ADD:
-        return (Dual){a.value + b.value, a.slope + b.slope};
-    case SUBTRACT:
-        return (Dual){a.value - b.value, a.slope - b.slope};
-    case MULTIPLY:
-        return (Dual){a.value * b.value, a.slope * b.value + a.value * b.slope};
-    case DIVIDE:
-        return (Dual){a.value / b.value,
-                      (a.slope * b.value - a.value * b.slope) / (b.value * b.value)};
+    case PLUS:
+        return a + b;
+    case MINUS:
+        return a - b;
+    case TIMES:
+        return a * b;
+    case OVER:
+        return a / b;
+    case NEGATIVE:
+        return -a;
+    case SQRT:
+        return sqrt(a);
+    case LOG:
+        return log(a);
+    case EXP:
+        return exp(a);
+    case ABS:
+        return fabs(a);
+    case LEAST:
+        return a <= b ? a : b;
     default:
-        return FUNCTIONS[node->which].evaluate(a, b);
+        return a >= b ? a : b;
     }
+}
+
+static void
+compute(const SimFormula *self, const double *variables, double *values)
+{
+    for (guint i = 0; i < self->nodes->len; i++)
+        values[i] = compute_node(&g_array_index(self->nodes, Node, i), values, variables);
 }
 
 double
 sim_formula_value(const SimFormula *self, const double *variables)
 {
-    return evaluate(self->root, variables, SIZE_MAX).value;
+    double values[MOST_NODES];
+    compute(self, variables, values);
+    return values[self->nodes->len - 1];
+}
+
+/* Of a node with the value @value, by its left and its right operand. */
+static void
+derive_node(const Node *node, double value, const double *values, double *left, double *right)
+{
+    double a = values[node->left];
+    double b = values[node->right];
+    *left = *right = 0;
+    switch (node->kind) {
+    case PLUS:
+    case MINUS:
+        *left = 1;
+        *right = node->kind == PLUS ? 1 : -1;
+        break;
+    case TIMES:
+        *left = b;
+        *right = a;
+        break;
+    case OVER:
+        *left = 1 / b;
+        *right = -a / (b * b);
+        break;
+    case NEGATIVE:
+        *left = -1;
+        break;
+    case SQRT:
+        *left = 0.5 / value;
+        break;
+    case LOG:
+        *left = 1 / a;
+        break;
+    case EXP:
+        *left = value;
+        break;
+    case ABS:
+        *left = a < 0 ? -1 : 1;
+        break;
+    default:
+        *left = node->kind == LEAST ? a <= b : a >= b;
+        *right = 1 - *left;
+        break;
+    }
 }
 
 double
 sim_formula_gradient(const SimFormula *self, const double *variables, double *gradient)
 {
-    for (guint i = 0; i + 1 < self->names->len; i++)
-        gradient[i] = evaluate(self->root, variables, i).slope;
-    return sim_formula_value(self, variables);
+    double values[MOST_NODES];
+    double weights[MOST_NODES] = {0}; /* d whole / d node */
+    unsigned n = self->nodes->len;
+    compute(self, variables, values);
+    memset(gradient, 0, (self->names->len - 1) * sizeof *gradient);
+    weights[n - 1] = 1;
+    for (unsigned i = n; i-- > 0;) {
+        const Node *node = &g_array_index(self->nodes, Node, i);
+        double left;
+        double right;
+        if (node->kind == NAME)
+            gradient[node->left] += weights[i];
+        if (node->kind == NAME || node->kind == NUMBER || weights[i] == 0)
+            continue;
+        derive_node(node, values[i], values, &left, &right);
+        weights[node->left] += weights[i] * left;
+        if (node->right != node->left)
+            weights[node->right] += weights[i] * right;
+    }
+    return values[n - 1];
+}
+
+static const char *const RELATIONS[] = {"<", "<=", "==", ">=", ">", "!=", NULL};
+
+SimComparison *
+sim_comparison_parse(const char *text, GError **error)
+{
+    size_t n = strcspn(text, "<>=!");
+    size_t length = strspn(text + n, "<>=!");
+    g_autofree char *quoted = sim_words_quote(text);
+    g_autofree char *mark = g_strndup(text + n, length);
+    int which = 0;
+    if (length == 0) {
+        sim_words_fail(error, "%s is not a condition, such as: a <= 2 * b", quoted);
+        return NULL;
+    }
+    if (!sim_value_word(mark, RELATIONS, &which, NULL)) {
+        sim_words_unknown(error, "unknown comparison", mark, RELATIONS);
+        return NULL;
+    }
+    g_autofree char *left = g_strstrip(g_strndup(text, n));
+    g_autoptr(SimComparison) self = g_new0(SimComparison, 1);
+    self->relation = (SimRelation)which;
+    self->left = sim_formula_parse(left, error);
+    self->right = self->left ? sim_formula_parse(text + n + length, error) : NULL;
+    return self->right ? g_steal_pointer(&self) : NULL;
+}
+
+void
+sim_comparison_free(SimComparison *self)
+{
+    if (!self)
+        return;
+    sim_formula_free(self->left);
+    sim_formula_free(self->right);
+    g_free(self);
+}
+
+bool
+sim_relation_holds(SimRelation relation, double left, double right)
+{
+    bool equal = left == right || fabs(left - right) <= 1e-9 * MAX(fabs(left), fabs(right));
+    switch (relation) {
+    case SIM_LESS:
+        return left < right && !equal;
+    case SIM_AT_MOST:
+        return left < right || equal;
+    case SIM_EQUAL:
+        return equal;
+    case SIM_AT_LEAST:
+        return left > right || equal;
+    case SIM_MORE:
+        return left > right && !equal;
+    default:
+        return !equal;
+    }
 }

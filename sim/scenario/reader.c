@@ -9,6 +9,7 @@
 #include "sim/scenario/expect.h"
 #include "sim/scenario/keys.h"
 #include "sim/scenario/nat.h"
+#include "sim/scenario/parts.h"
 #include "sim/scenario/presets.h"
 #include "sim/scenario/profiles.h"
 #include "sim/scenario/trunk.h"
@@ -27,16 +28,15 @@ typedef struct {
     bool scripted;
 } Reader;
 
-/* What holds in the end, for those who keep results by parameters. */
-static void
-note_parameter(Reader *self, const SimKey *key, const SimSection *section, const char *value)
+static bool
+take_value(Reader *self, const SimKey *key, const SimSection *section, void *object,
+           const char *value, GError **error)
 {
-    SimParameter *parameter = g_new0(SimParameter, 1);
-    bool named = section != NULL && section->name != NULL;
-    parameter->key = g_strdup_printf("%s%s%s.%s", key->group, named ? "." : "",
-                                     named ? section->name : "", key->name);
-    parameter->value = g_strdup(value);
-    g_ptr_array_add(self->reading.scenario->parameters, parameter);
+    if (!sim_key_read(key, &self->reading, object, value, error))
+        return false;
+    sim_scenario_record(self->reading.scenario, key->group, section ? section->name : NULL,
+                        key->name, value);
+    return true;
 }
 
 /* One key of a group. @section is %NULL if the file does not have the group. */
@@ -50,19 +50,16 @@ read_key(Reader *self, const SimKey *key, const SimSection *section, void *objec
         if (strcmp(entry->key, key->name) != 0)
             continue;
         found = true;
-        if (!sim_key_read(key, &self->reading, object, entry->value, error))
+        if (!take_value(self, key, section, object, entry->value, error))
             return sim_where_entry(error, self->path, entry);
-        note_parameter(self, key, section, entry->value);
     }
     if (found)
         return true;
     const char *value = profile ? sim_profile_get(profile, key->name) : NULL;
     if (!value)
         value = key->otherwise;
-    if (value && !sim_key_read(key, &self->reading, object, value, error))
+    if (value && !take_value(self, key, section, object, value, error))
         return sim_where_line(error, self->path, section ? section->line : 1);
-    if (value)
-        note_parameter(self, key, section, value);
     /* A script has no duration; the groups of other required keys have no place beside it. */
     if (value || !(key->flags & SIM_KEY_REQUIRED) || self->scripted)
         return true;
@@ -307,37 +304,19 @@ read_expectations(Reader *self, GError **error)
 }
 
 static bool
-read_sweep_line(const SimEntry *entry, SimSweepLine *out, GError **error)
-{
-    static const char *const kinds[] = {"vary", "step", "where", "replications", "precision", NULL};
-    size_t n = strcspn(entry->value, " ");
-    g_autofree char *kind = g_strndup(entry->value, n);
-    g_autofree char *text = g_strstrip(g_strdup(entry->value + n));
-    uint64_t count;
-    double share;
-    if (!g_strv_contains(kinds, kind))
-        return sim_words_unknown(error, "unknown word in [sweep]:", kind, kinds);
-    if (!*text)
-        return sim_words_fail(error, "%s is followed by nothing", kind);
-    if (strcmp(kind, "replications") == 0 &&
-        (!sim_value_count(text, &count, NULL) || count < 1 || count > 1000))
-        return sim_words_fail(error, "replications: a whole number from 1 to 1000");
-    if (strcmp(kind, "precision") == 0 && !sim_value_share(text, &share, error))
-        return false;
-    *out = (SimSweepLine){g_steal_pointer(&kind), g_steal_pointer(&text), entry->line};
-    return true;
-}
-
-static bool
 read_sweep(Reader *self, GError **error)
 {
+    SimScenario *scenario = self->reading.scenario;
     const SimSection *section = get_section(self, "sweep", 0);
-    for (guint i = 0; section && i < section->entries->len; i++) {
+    if (!section)
+        return true;
+    scenario->sweep = g_new0(SimSweepLine, section->entries->len);
+    for (guint i = 0; i < section->entries->len; i++) {
         const SimEntry *entry = section->entries->pdata[i];
-        SimSweepLine line;
-        if (!read_sweep_line(entry, &line, error))
+        if (!sim_sweep_read(entry->value, &scenario->sweep[i], error))
             return sim_where_entry(error, self->path, entry);
-        g_ptr_array_add(self->reading.scenario->sweep, g_memdup2(&line, sizeof line));
+        scenario->sweep[i].line = entry->line;
+        scenario->n_sweep++;
     }
     return true;
 }
@@ -440,8 +419,11 @@ static void
 choose_auth(Reader *self)
 {
     const SimSection *section = get_section(self, "registrar", 0);
-    if (!section || !sim_section_find(section, "auth"))
-        self->reading.scenario->registrar.digest = false;
+    if (section && sim_section_find(section, "auth"))
+        return;
+    self->reading.scenario->registrar.digest = false;
+    sim_scenario_forget(self->reading.scenario, "registrar.auth");
+    sim_scenario_record(self->reading.scenario, "registrar", NULL, "auth", "none");
 }
 
 static bool
@@ -507,43 +489,6 @@ change_sections(GPtrArray *sections, const char *const *changes, GError **error)
     return true;
 }
 
-static void
-free_parameter(gpointer data)
-{
-    SimParameter *parameter = data;
-    g_free(parameter->key);
-    g_free(parameter->value);
-    g_free(parameter);
-}
-
-static void
-free_sweep_line(gpointer data)
-{
-    SimSweepLine *line = data;
-    g_free(line->kind);
-    g_free(line->text);
-    g_free(line);
-}
-
-/* A scenario that knows what it was made from, and nothing else yet. */
-static SimScenario *
-make_scenario(const char *path, const char *text, size_t len, const char *const *changes)
-{
-    SimScenario *scenario = g_new0(SimScenario, 1);
-    char *name = g_path_get_basename(path);
-    if (g_str_has_suffix(name, ".ini") && strlen(name) > strlen(".ini"))
-        name[strlen(name) - strlen(".ini")] = '\0';
-    scenario->name = name;
-    scenario->path = g_strdup(path);
-    scenario->text = g_strndup(text, len);
-    scenario->changes = g_strdupv((GStrv)changes);
-    scenario->owned = g_ptr_array_new_with_free_func(g_free);
-    scenario->parameters = g_ptr_array_new_with_free_func(free_parameter);
-    scenario->named_files = g_ptr_array_new_with_free_func((GDestroyNotify)sim_named_file_free);
-    scenario->sweep = g_ptr_array_new_with_free_func(free_sweep_line);
-    return scenario;
-}
-
 /* Puts the place of a whole text before the message. */
 static bool
 check_whole(const char *shown, const char *text, size_t len, GError **error)
@@ -577,7 +522,7 @@ parse(const char *path, const char *text, size_t len, const char *variant,
         sim_where_line(error, shown, line);
         return NULL;
     }
-    g_autoptr(SimScenario) scenario = make_scenario(path, own, len, changes);
+    g_autoptr(SimScenario) scenario = sim_scenario_make(path, own, len, changes);
     scenario->variant = g_strdup(variant);
     g_autofree char *folder = g_path_get_dirname(path);
     Reader self = {
@@ -622,53 +567,4 @@ sim_scenario_load(const char *path, const char *const *changes, GError **error)
         return sim_scenario_parse(path, text, len, changes, error);
     sim_where_line(error, shown, 0);
     return NULL;
-}
-
-static void
-free_group(SimGroup *group)
-{
-    for (unsigned i = 0; group->lines && i < group->count; i++)
-        sim_trunk_clear(&group->lines[i]);
-    g_free(group->lines);
-    g_free(group->name);
-    g_free(group->profile);
-    g_free(group->places);
-    g_free(group->moves);
-    g_free(group->rows);
-    g_free(group->user_agent);
-}
-
-void
-sim_scenario_free(SimScenario *self)
-{
-    if (!self)
-        return;
-    for (size_t i = 0; i < self->n_networks; i++)
-        g_free(self->networks[i].name);
-    for (size_t i = 0; i < self->n_groups; i++)
-        free_group(&self->groups[i]);
-    for (size_t i = 0; i < self->n_cuts; i++)
-        g_free(self->cuts[i].name);
-    for (size_t i = 0; i < self->n_expectations; i++)
-        g_free(self->expectations[i].text);
-    for (size_t i = 0; i < self->n_variants; i++)
-        g_free(self->variants[i].name);
-    g_free(self->variants);
-    g_free(self->variant);
-    g_free(self->networks);
-    g_free(self->groups);
-    g_free(self->cuts);
-    g_free(self->expectations);
-    g_free(self->name);
-    g_free(self->path);
-    g_free(self->text);
-    g_strfreev(self->changes);
-    g_free(self->title);
-    g_free(self->registrar.domain);
-    sim_script_free(self->script);
-    g_clear_pointer(&self->owned, g_ptr_array_unref);
-    g_clear_pointer(&self->parameters, g_ptr_array_unref);
-    g_clear_pointer(&self->named_files, g_ptr_array_unref);
-    g_clear_pointer(&self->sweep, g_ptr_array_unref);
-    g_free(self);
 }

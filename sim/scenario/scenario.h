@@ -395,22 +395,6 @@ typedef struct {
     double value;
 } SimExpectation;
 
-/** SimParameter: a key of a group as `phones.desk.expires`, and the value that holds. */
-typedef struct {
-    char *key;
-    char *value;
-} SimParameter;
-
-/**
- * SimSweepLine: of `[sweep]`, not yet looked into.
- * @kind: vary, step, where, replications or precision; @text: what follows
- */
-typedef struct {
-    char *kind;
-    char *text;
-    unsigned line;
-} SimSweepLine;
-
 /**
  * SimVariant: `[variant NAME]`: the same experiment once more with other values. Which
  * ones, only the reader knows: see sim_scenario_vary().
@@ -420,6 +404,35 @@ typedef struct {
     unsigned line;
 } SimVariant;
 
+/** SimSweepKind: the first word of a line of `[sweep]`. */
+typedef enum {
+    SIM_SWEEP_VARY,
+    SIM_SWEEP_STEP,
+    SIM_SWEEP_WHERE,
+    SIM_SWEEP_REPLICATIONS,
+    SIM_SWEEP_PRECISION,
+} SimSweepKind;
+
+/** SimSweepLine: @text: what follows the first word; of `vary` and `step` it is for the campaign to
+ * read, of others it has been checked. */
+typedef struct {
+    SimSweepKind kind;
+    char *text;
+    unsigned line;
+} SimSweepLine;
+
+/** SimParameter: @key as for `--set`, such as `phones.desk.expires`; @value as it is written. */
+typedef struct {
+    char *key;
+    char *value;
+} SimParameter;
+
+/**
+ * SimScenario:
+ * @parameters: #SimParameter: of every group each key that has a value, with the one that holds,
+ *   whoever said it, in the order of the table of keys; several for a key that was repeated
+ * @named_files: #SimNamedFile: what it was read from beside the file itself
+ */
 typedef struct {
     char *name;    /* file name without folder and .ini */
     char *path;    /* as given */
@@ -454,10 +467,11 @@ typedef struct {
     SimExpectation *expectations;
     size_t n_expectations;
     SimScript *script; /* or NULL: then there are phones */
-    GPtrArray *owned;  /* value tables of empirical laws */
-    GPtrArray *parameters;  /* SimParameter: all that holds, given, by profile or by default */
-    GPtrArray *named_files; /* SimNamedFile, in the order they were read */
-    GPtrArray *sweep;       /* SimSweepLine */
+    SimSweepLine *sweep;
+    size_t n_sweep;
+    GPtrArray *parameters;
+    GPtrArray *named_files;
+    GPtrArray *owned; /* value tables of empirical laws */
 } SimScenario;
 
 #define SIM_SCENARIO_ERROR sim_scenario_error_quark()

@@ -14,6 +14,8 @@
 static const char *const KINDS[] = {"scenario", "registrar", "station", "network",
                                     "phones",   "event",     "calls",   "expect",
                                     "script",   "variant",   "sweep",   NULL};
+/* Of these each line is taken as it stands. */
+static const char *const LINES[] = {"expect", "script", "sweep", NULL};
 static const char *const NAMED[] = {"network", "phones", "event", "variant", NULL};
 /* Other things that stand in results/NAME/, or that an option says. */
 static const char *const TAKEN[] = {"plots", "none", NULL};
@@ -162,8 +164,7 @@ read_header(GPtrArray *sections, char *text, unsigned line, GError **error)
 static bool
 read_entry(SimSection *section, char *text, unsigned line, GError **error)
 {
-    if (strcmp(section->kind, "expect") == 0 || strcmp(section->kind, "script") == 0 ||
-        strcmp(section->kind, "sweep") == 0) {
+    if (g_strv_contains(LINES, section->kind)) {
         add_entry(section, "", text, line, NULL);
         return true;
     }
@@ -242,7 +243,7 @@ find_changed(GPtrArray *sections, const char *kind, const char *name, GError **e
 }
 
 static void
-change_section(SimSection *section, const char *key, const SimEntry *entry)
+set_entry(SimSection *section, const char *key, const SimEntry *entry)
 {
     for (guint i = section->entries->len; i-- > 0;) {
         const SimEntry *old = section->entries->pdata[i];
@@ -252,37 +253,41 @@ change_section(SimSection *section, const char *key, const SimEntry *entry)
     add_entry(section, key, entry->value, entry->line, entry->change);
 }
 
-/* `phones.*.expires`: of every group that fits. */
+/* The name `*` stands for every group of the kind. */
 static bool
-change_all(GPtrArray *sections, const char *kind, const char *pattern, const char *key,
-           const SimEntry *entry, GError **error)
+set_all(GPtrArray *sections, const char *kind, const char *key, const SimEntry *entry,
+        GError **error)
 {
-    bool any = false;
+    unsigned n = 0;
     for (guint i = 0; i < sections->len; i++) {
         SimSection *section = sections->pdata[i];
-        if (strcmp(section->kind, kind) != 0 || !g_pattern_match_simple(pattern, section->name))
+        if (strcmp(section->kind, kind) != 0)
             continue;
-        change_section(section, key, entry);
-        any = true;
+        set_entry(section, key, entry);
+        n++;
     }
-    g_autofree char *quoted = sim_words_quote(pattern);
-    return any || sim_words_fail(error, "no [%s] group fits %s", kind, quoted);
+    return n > 0 || sim_words_fail(error, "there is no [%s] group for the *", kind);
+}
+
+/* What can be said by `--set` and in a variant. */
+static bool
+check_kind(const char *kind, GError **error)
+{
+    if (!g_strv_contains(KINDS, kind))
+        return sim_words_unknown(error, "unknown group", kind, KINDS);
+    if (strcmp(kind, "expect") == 0)
+        return sim_words_fail(error, "expectations can be set in the file only");
+    if (strcmp(kind, "script") == 0 || strcmp(kind, "variant") == 0 || strcmp(kind, "sweep") == 0)
+        return sim_words_fail(error, "a %s can be set in the file only", kind);
+    return true;
 }
 
 static bool
 apply_change(GPtrArray *sections, const GStrv path, const SimEntry *entry, GError **error)
 {
     const char *kind = path[0];
-    if (!g_strv_contains(KINDS, kind))
-        return sim_words_unknown(error, "unknown group", kind, KINDS);
-    if (strcmp(kind, "expect") == 0)
-        return sim_words_fail(error, "expectations can be set in the file only");
-    if (strcmp(kind, "script") == 0)
-        return sim_words_fail(error, "a script can be set in the file only");
-    if (strcmp(kind, "sweep") == 0)
-        return sim_words_fail(error, "a sweep can be set in the file, or by --vary");
-    if (strcmp(kind, "variant") == 0)
-        return sim_words_fail(error, "a variant can be set in the file only");
+    if (!check_kind(kind, error))
+        return false;
     bool named = g_strv_contains(NAMED, kind);
     if (g_strv_length(path) != (named ? 3 : 2))
         return sim_words_fail(error, "the form is %s.KEY=VALUE", named ? "GROUP.NAME" : kind);
@@ -292,13 +297,12 @@ apply_change(GPtrArray *sections, const GStrv path, const SimEntry *entry, GErro
     g_autofree char *what = g_strdup_printf("unknown key in [%s]:", kind);
     if (!sim_key_find(kind, key))
         return sim_words_unknown(error, what, key, names);
-    if (name && strchr(name, '*'))
-        return change_all(sections, kind, name, key, entry, error);
+    if (g_strcmp0(name, "*") == 0)
+        return set_all(sections, kind, key, entry, error);
     SimSection *section = find_changed(sections, kind, name, error);
-    if (!section)
-        return false;
-    change_section(section, key, entry);
-    return true;
+    if (section)
+        set_entry(section, key, entry);
+    return section != NULL;
 }
 
 bool

@@ -7,7 +7,7 @@
 #include <stdbool.h>
 
 /**
- * SimEntry: `key = value`; in [expect] and [script] a whole line, with @key "".
+ * SimEntry: `key = value`; in [expect], [script] and [sweep] a whole line, with @key "".
  * @line: in the file; 0 if @change set it
  * @change: (nullable): the `--set` text it comes from
  */
@@ -34,7 +34,8 @@ typedef struct {
  */
 GPtrArray *sim_sections_read(const char *text, unsigned *line, GError **error);
 
-/** sim_sections_change: puts `group.name.key=value` in place of what the file says, or adds it. */
+/** sim_sections_change: puts `group.name.key=value` in place of what the file says, or adds it; the
+ * name `*` stands for all groups of the kind, of which there must be one. */
 bool sim_sections_change(GPtrArray *sections, const char *change, GError **error);
 
 /** sim_sections_set: the same for an entry of a variant, whose key is `group.name.key`. */

@@ -7,6 +7,7 @@
 #include "sim/scenario/profiles.h"
 
 #include <glib.h>
+#include <glib/gstdio.h>
 #include <string.h>
 
 static SimScenario *
@@ -659,6 +660,113 @@ test_examples(void)
     }
 }
 
+/* The values of @key, joined with `|`. */
+static char *
+find_parameter(const SimScenario *s, const char *key)
+{
+    GString *out = g_string_new(NULL);
+    for (guint i = 0; i < s->parameters->len; i++) {
+        const SimParameter *parameter = s->parameters->pdata[i];
+        if (strcmp(parameter->key, key) == 0)
+            g_string_append_printf(out, "%s%s", out->len ? "|" : "", parameter->value);
+    }
+    return g_string_free(out, FALSE);
+}
+
+/* The name * of --set is every group, in a variant too; later words go before earlier ones. */
+static void
+test_all_groups(void)
+{
+    g_autofree char *text = compose("expires = 3h\n", "[phones soft]\ncount = 1\nnetwork = wifi\n"
+                                                      "[variant slow]\nphones.*.boot = 7s\n");
+    static const char *const changes[] = {"phones.*.expires=2h", "phones.soft.expires=1h", NULL};
+    g_autoptr(GError) error = NULL;
+    g_autoptr(SimScenario) s = parse(text, changes, &error);
+    g_assert_no_error(error);
+    g_assert_cmpuint(s->groups[0].expires, ==, 7200);
+    g_assert_cmpuint(s->groups[1].expires, ==, 3600);
+    g_autoptr(SimScenario) slow = sim_scenario_vary(s, 0, &error);
+    g_assert_cmpfloat(slow->groups[0].boot.a, ==, 7);
+    g_assert_cmpfloat(slow->groups[1].boot.a, ==, 7);
+    g_assert_cmpfloat(s->groups[0].boot.a, !=, 7);
+}
+
+static void
+test_parameters(void)
+{
+    g_autofree char *text = compose("expires = 3h\nprofile = linphone\n",
+                                    "[registrar]\npreset = freeswitch\nmin-expires = 61s\n");
+    static const char *const changes[] = {"phones.desk.boot=exp(9s)", NULL};
+    static const char *const expected[][2] = {
+        {"phones.desk.expires", "3h"},
+        {"phones.desk.boot", "exp(9s)"},
+        {"phones.desk.credentials", "reused"},
+        {"phones.desk.profile", "linphone"},
+        {"registrar.preset", "freeswitch"},
+        {"registrar.min-expires", "61s"},
+        {"scenario.duration", "1d"},
+        {"calls.rate", "0/h per phone"},
+        {"network.lan.loss", "0%"},
+        {"station.workers", ""},
+        {"phones.desk.aor-of", ""},
+    };
+    g_autoptr(GError) error = NULL;
+    g_autoptr(SimScenario) s = parse(text, changes, &error);
+    g_assert_no_error(error);
+    for (size_t i = 0; i < G_N_ELEMENTS(expected); i++) {
+        g_autofree char *value = find_parameter(s, expected[i][0]);
+        g_test_message("%s", expected[i][0]);
+        g_assert_cmpstr(value, ==, expected[i][1]);
+    }
+    g_assert_cmpuint(s->named_files->len, ==, 0);
+}
+
+/* A file that is named is known by what is in it. */
+static void
+test_named_files(void)
+{
+    g_autofree char *name = NULL;
+    int fd = g_file_open_tmp("values-XXXXXX.csv", &name, NULL);
+    g_assert_cmpint(fd, >=, 0);
+    g_close(fd, NULL);
+    g_assert_true(g_file_set_contents(name, "1\n2\n", -1, NULL));
+    g_autofree char *phones = g_strdup_printf("boot = empirical(%s)\nsurge = 1s\n"
+                                              "power = fails empirical(%s), back after 1h\n",
+                                              name, name);
+    g_autofree char *text = compose(phones, "");
+    g_autoptr(GError) error = NULL;
+    g_autoptr(SimScenario) s = parse(text, NULL, &error);
+    g_assert_no_error(error);
+    g_assert_cmpuint(s->named_files->len, ==, 1);
+    const SimNamedFile *file = s->named_files->pdata[0];
+    g_assert_cmpstr(file->name, ==, name);
+    /* printf '1\n2\n' | sha256sum */
+    g_assert_cmpstr(file->digest, ==,
+                    "a6e2b7a040683432de03a18fd8a1939a2fdf82585b364bfc874bdd4095c4cae1");
+    g_unlink(name);
+}
+
+static void
+test_sweep(void)
+{
+    g_autofree char *text =
+        compose("", "[sweep]\nvary phones.*.expires = 60s..24h:log12  # comment\n"
+                    "step  phones.desk.boot = 1s, 2s\nwhere phones.*.expires >= 2min\n"
+                    "replications 8\nprecision 5%\n");
+    g_autoptr(GError) error = NULL;
+    g_autoptr(SimScenario) s = parse(text, NULL, &error);
+    static const char *const texts[] = {"phones.*.expires = 60s..24h:log12",
+                                        "phones.desk.boot = 1s, 2s", "phones.*.expires >= 2min",
+                                        "8", "5%"};
+    g_assert_no_error(error);
+    g_assert_cmpuint(s->n_sweep, ==, G_N_ELEMENTS(texts));
+    for (size_t i = 0; i < s->n_sweep; i++) {
+        g_assert_cmpint(s->sweep[i].kind, ==, (SimSweepKind)i);
+        g_assert_cmpstr(s->sweep[i].text, ==, texts[i]);
+        g_assert_cmpuint(s->sweep[i].line, ==, s->sweep[0].line + i);
+    }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -678,6 +786,10 @@ main(int argc, char **argv)
     g_test_add_func("/scenario/read/bom-crlf-comments", test_text);
     g_test_add_func("/scenario/set/replaces-or-adds", test_changes);
     g_test_add_func("/scenario/profiles/load-and-give-way", test_profiles);
+    g_test_add_func("/scenario/set/star-is-every-group", test_all_groups);
+    g_test_add_func("/scenario/parameters/what-holds-in-the-end", test_parameters);
+    g_test_add_func("/scenario/named-files/have-a-digest", test_named_files);
+    g_test_add_func("/scenario/sweep/lines", test_sweep);
     g_test_add_func("/scenario/presets/give-way", test_presets);
     g_test_add_func("/scenario/presets/rfc-is-the-default", test_preset_rfc);
     g_test_add_func("/scenario/variants", test_variants);

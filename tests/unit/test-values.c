@@ -202,7 +202,7 @@ test_laws(void)
          {0},
          "\"nowhere.csv\" cannot be read: No such file or directory"},
     };
-    SimFiles files = {".", NULL};
+    SimFiles files = {".", NULL, NULL};
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autoptr(GError) error = NULL;
         SimLaw law = {.a = NOT_SET};
@@ -245,7 +245,7 @@ test_empirical(void)
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autoptr(GError) error = NULL;
         g_autoptr(GPtrArray) owned = g_ptr_array_new_with_free_func(g_free);
-        SimFiles files = {folder, owned};
+        SimFiles files = {folder, owned, NULL};
         SimLaw law = {0};
         g_assert_true(g_file_set_contents(path, cases[i].text, -1, NULL));
         bool good = sim_value_law("empirical(values.csv)", &files, &law, &error);
