@@ -107,7 +107,7 @@ is(lacking(\@scenarios, [offered('rollcall', 'run', "$top/scenarios/")]), '',
     'the completion has the scenario files');
 
 # Links, and the functions they name.
-for my $page ('README.md', map { "docs/$_" } qw(architecture.md conformance.md conformance-kamailio.md limits.md method.md presets.md scenario.md)) {
+for my $page ('README.md', map { "docs/$_" } qw(architecture.md conformance.md conformance-kamailio.md experiments.md limits.md method.md presets.md scenario.md)) {
     my $text = content("$top/$page") =~ s/^```.*?^```$//gmsr;
     my (@dead, @unknown);
     while ($text =~ /\[([^\]]*)\]\(([^)#\s]+)[^)]*\)/g) {
