@@ -336,6 +336,7 @@ static const char HELP[] =
     "  rollcall run scenarios/town-day.ini\n"
     "  rollcall run scenarios/hello.ini --trace\n"
     "  rollcall run scenarios/blackout-storm.ini --variant jitter\n"
+    "  rollcall run scenarios/town-day.ini --set 'phones.*.expires=2h'\n"
     "  rollcall run scenarios/hello.ini --phone desk.3\n"
     "  rollcall run scenarios/hello.ini --pcap hello.pcap && tshark -r hello.pcap\n"
     "  rollcall run scenarios/town-day.ini --link direct --set phones.desk.expires=2h \\\n"

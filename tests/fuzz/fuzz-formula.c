@@ -36,19 +36,22 @@ try_formula(const char *text)
         abort();
 }
 
+/* The first line is an axis, a second one a condition. */
 static void
-try_grid(const char *text)
+try_grid(const char *axis, const char *condition)
 {
     GError *error = NULL;
     g_autoptr(SimGrid) grid = sim_grid_new();
-    bool good = sim_grid_vary(grid, text, false, &error);
+    bool good = sim_grid_vary(grid, axis, false, &error);
     check_outcome(good, error);
     error = NULL;
-    check_outcome(sim_grid_where(grid, text, &error), error);
+    bool conditional = condition && sim_grid_where(grid, condition, &error);
+    if (condition)
+        check_outcome(conditional, error);
     error = NULL;
     bool whole = sim_grid_finish(grid, &error);
     check_outcome(whole, error);
-    if (whole && good)
+    if (whole)
         g_strfreev(sim_grid_changes(grid, sim_grid_size(grid) - 1));
 }
 
@@ -67,9 +70,13 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     g_autofree char *text = g_strndup((const char *)data, size);
-    try_formula(text);
-    try_grid(text);
-    try_range(text);
+    g_auto(GStrv) lines = g_strsplit(text, "\n", 2);
+    for (size_t i = 0; lines[i]; i++) {
+        try_formula(lines[i]);
+        try_range(lines[i]);
+    }
+    if (lines[0])
+        try_grid(lines[0], lines[1]);
     return 0;
 }
 
