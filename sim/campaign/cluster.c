@@ -53,10 +53,10 @@ sim_cluster_send(const SimRanks *ranks, int rank, SimSaying what, uint32_t numbe
     gsize len = 0;
     const void *data = body != NULL ? g_bytes_get_data(body, &len) : NULL;
     g_autoptr(GByteArray) message = g_byte_array_new();
-    number = GUINT32_TO_LE(number);
+    uint64_t head = GUINT64_TO_LE((uint64_t)number); /* wide, so that the body is aligned */
     if (len > G_MAXUINT / 2)
         return false;
-    g_byte_array_append(message, (const guint8 *)&number, sizeof number);
+    g_byte_array_append(message, (const guint8 *)&head, sizeof head);
     if (len > 0)
         g_byte_array_append(message, data, (guint)len);
     g_autoptr(GBytes) bytes = g_byte_array_free_to_bytes(g_steal_pointer(&message));
@@ -71,12 +71,13 @@ sim_cluster_receive(const SimRanks *ranks, int *rank, SimSaying *what, uint32_t 
     if (bytes == NULL)
         return NULL;
     gsize len;
+    uint64_t head;
     const void *data = g_bytes_get_data(bytes, &len);
-    g_return_val_if_fail(len >= sizeof *number, NULL);
-    memcpy(number, data, sizeof *number);
-    *number = GUINT32_FROM_LE(*number);
+    g_return_val_if_fail(len >= sizeof head, NULL);
+    memcpy(&head, data, sizeof head);
+    *number = (uint32_t)GUINT64_FROM_LE(head);
     *what = (SimSaying)tag;
-    return g_bytes_new_from_bytes(bytes, sizeof *number, len - sizeof *number);
+    return g_bytes_new_from_bytes(bytes, sizeof head, len - sizeof head);
 }
 
 static bool

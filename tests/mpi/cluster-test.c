@@ -93,7 +93,7 @@ on_lost(void *data, const SimTask *task, int rank)
     printf("lost rank %d\n", rank);
 }
 
-static const char *const LONGER[] = {"scenario.duration=20d", NULL};
+static const char *const LONGER[] = {"scenario.duration=6d", NULL};
 static const char *const ENDLESS[] = {"scenario.duration=500000d", NULL};
 static const char *const WRONG[] = {"phones.desk.expires=soon", NULL};
 

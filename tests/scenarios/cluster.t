@@ -14,7 +14,7 @@ my $test = $ENV{CLUSTER_TEST} or plan skip_all => 'CLUSTER_TEST is not set';
 my $mpi  = $ENV{HAVE_MPI} && (grep { -x "$_/mpirun" } split /:/, $ENV{PATH}) ? 1 : 0;
 
 # Leaks of libmpi are not looked for; root may run this, on as many processors as there are, and
-# nothing leaves this machine.
+# nothing leaves this machine. mpirun hands the signal of an alarm on, so it is ended by `timeout`.
 my %environment = (
     OMPI_ALLOW_RUN_AS_ROOT         => 1,
     OMPI_ALLOW_RUN_AS_ROOT_CONFIRM => 1,
@@ -28,7 +28,7 @@ sub mpirun {
     my ($ranks, $mode, @options) = @_;
     local %ENV = (%ENV, %environment);
     my ($status, $out, $complaint) =
-        run('mpirun', @options, '--oversubscribe', '-n', $ranks, $test, $mode, $scratch);
+        run('timeout', '-k', 5, 60, 'mpirun', @options, '--oversubscribe', '-n', $ranks, $test, $mode, $scratch);
     diag($complaint) if $complaint =~ /Assertion|Sanitizer|runtime error/;
     return ($status, [split /\n/, $out], $complaint);
 }
@@ -120,7 +120,7 @@ SKIP: {
     is($status, 0, 'recovery: exit status');
     is(splice(@$out, 1, 1), 'lost rank 2', 'recovery: the rank that died was given up');
     is(middle($out), middle(\@alone), 'recovery: its task was done by another');
-    my @tcp = qw(--mca btl self,tcp --mca btl_tcp_if_include lo);
+    my @tcp = ('--mca', 'btl', 'self,tcp', '--mca', 'btl_tcp_if_include', 'lo');
     ($status, $out) = mpirun(3, 'kill', '--enable-recovery', @tcp);
     is($status, 0, 'recovery, TCP: exit status');
     is(splice(@$out, 1, 1), 'lost rank 2', 'recovery, TCP: the rank that died was given up');
