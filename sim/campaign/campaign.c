@@ -335,6 +335,12 @@ sim_campaign_changes(const SimCampaign *self, unsigned point)
     return (const char *const *)sim_campaign_point(self, point)->changes;
 }
 
+SimScenario *
+sim_campaign_parse(const SimCampaign *self, unsigned point, GError **error)
+{
+    return parse(self, self->scenario->text, sim_campaign_changes(self, point), error);
+}
+
 const char *
 sim_campaign_parameter(const SimCampaign *self, unsigned point, const char *key)
 {
