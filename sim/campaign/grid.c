@@ -149,17 +149,15 @@ check_steps(const SimGrid *self, GError **error)
     return true;
 }
 
-/* Of the value of axis @which at a place of the product. */
+/* Of the value of axis @which at a place of the product; one that goes in step is as long as the
+ * dimension it belongs to. */
 static size_t
 find_index(const SimGrid *self, size_t place, size_t which)
 {
-    size_t dimension = which;
-    while (get_axis(self, dimension)->step)
-        dimension--;
-    for (size_t i = self->axes->len; i-- > dimension + 1;)
+    for (size_t i = self->axes->len; i-- > which + 1;)
         if (!get_axis(self, i)->step)
             place /= get_axis(self, i)->n;
-    return place % get_axis(self, dimension)->n;
+    return place % get_axis(self, which)->n;
 }
 
 static double
