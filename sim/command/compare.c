@@ -5,6 +5,7 @@
 #include "sim/command/study.h"
 #include "sim/report/compare-text.h"
 #include "sim/report/output.h"
+#include "sim/report/tune-charts.h"
 #include "sim/scenario/words.h"
 
 #include <stdio.h>
@@ -116,6 +117,15 @@ report_folder(const Options *options, const char *argument)
                             "compare", NULL);
 }
 
+static bool
+draw(const SimVersus *versus, const SimSide *a, const SimSide *b, const char *folder,
+     GError **error)
+{
+    g_autoptr(GPtrArray) charts = g_ptr_array_new_with_free_func((GDestroyNotify)sim_chart_free);
+    g_ptr_array_add(charts, sim_chart_differences(versus, a, b));
+    return sim_charts_write(charts, folder, error);
+}
+
 static int
 report(const Options *options, const SimSide *a, const SimSide *b, const char *folder)
 {
@@ -134,7 +144,7 @@ report(const Options *options, const SimSide *a, const SimSide *b, const char *f
     if (!options->study.quiet)
         fputs(text, stdout);
     if (!sim_output_directory(folder, &error) || !sim_output_write(text_path, text, -1, &error) ||
-        !sim_output_write(csv_path, csv, -1, &error))
+        !sim_output_write(csv_path, csv, -1, &error) || !draw(versus, a, b, folder, &error))
         return sim_command_fail(error);
     if (!options->study.quiet)
         printf("Results: %s\n", folder);

@@ -4,6 +4,7 @@
 #include "sim/campaign/sweep.h"
 #include "sim/command/study.h"
 #include "sim/report/output.h"
+#include "sim/report/sweep-charts.h"
 #include "sim/report/sweep-text.h"
 
 #include <stdio.h>
@@ -64,6 +65,17 @@ write_texts(const SimStudy *study, SimCampaign *campaign, const SimGrid *grid, c
            sim_output_write(text_path, text, -1, error);
 }
 
+/* An axis of words alone has no place to draw on. */
+static bool
+draw(const SimStudy *study, SimCampaign *campaign, const SimGrid *grid, GError **error)
+{
+    SimSweepView view = {campaign, grid, 0, 0};
+    if (!sim_sweep_view_axis(&view, NULL, NULL))
+        return true;
+    g_autoptr(GPtrArray) charts = sim_sweep_charts(&view, study->shown);
+    return sim_charts_write(charts, study->folder, error);
+}
+
 static int
 report(const SimStudy *study, SimCampaign *campaign, const SimGrid *grid)
 {
@@ -74,7 +86,7 @@ report(const SimStudy *study, SimCampaign *campaign, const SimGrid *grid)
     g_autofree char *text = g_strdup_printf("%s\n%s\n%s", table, method, notes);
     if (!study->quiet)
         fputs(text, stdout);
-    if (!write_texts(study, campaign, grid, text, &error) ||
+    if (!write_texts(study, campaign, grid, text, &error) || !draw(study, campaign, grid, &error) ||
         !sim_campaign_finish(campaign, true, &error))
         return sim_command_fail(error);
     if (!study->quiet)

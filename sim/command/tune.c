@@ -4,6 +4,7 @@
 #include "sim/campaign/tune.h"
 #include "sim/command/study.h"
 #include "sim/report/output.h"
+#include "sim/report/tune-charts.h"
 #include "sim/report/tune-text.h"
 #include "sim/scenario/words.h"
 
@@ -85,6 +86,16 @@ ask_exactly(SimTuning *tuning, SimCampaign *campaign, const Meaning *meaning)
                          meaning->minimise, sim_tuned(tuning, 0).point, low, high);
 }
 
+static bool
+draw(const SimStudy *study, SimCampaign *campaign, const SimTuning *tuning,
+     const SimTuneWords *words, const SimQuantity *minimise, GError **error)
+{
+    g_autoptr(GPtrArray) charts = g_ptr_array_new_with_free_func((GDestroyNotify)sim_chart_free);
+    g_ptr_array_add(charts, sim_chart_tuning(campaign, tuning, words, minimise));
+    g_ptr_array_add(charts, sim_chart_pareto(campaign, tuning, words));
+    return sim_charts_write(charts, study->folder, error);
+}
+
 static int
 report(const Options *options, SimCampaign *campaign, const SimTuning *tuning,
        const Meaning *meaning)
@@ -100,7 +111,9 @@ report(const Options *options, SimCampaign *campaign, const SimTuning *tuning,
     g_autofree char *path = g_build_filename(study->folder, "summary.txt", NULL);
     if (!study->quiet)
         fputs(text, stdout);
-    if (!sim_output_write(path, text, -1, &error) || !sim_campaign_finish(campaign, true, &error))
+    if (!sim_output_write(path, text, -1, &error) ||
+        !draw(study, campaign, tuning, &words, meaning->minimise, &error) ||
+        !sim_campaign_finish(campaign, true, &error))
         return sim_command_fail(error);
     if (!study->quiet)
         printf("Results: %s\n", study->folder);

@@ -33,7 +33,8 @@ typedef struct {
     double x, y, low, high;
 } SimChartPoint;
 
-/** SimCurve: @colour: one of palette.h, or %NULL for the next in turn; @points: of SimChartPoint. */
+/** SimCurve: @colour: one of palette.h, or %NULL for the next in turn; @points: of SimChartPoint.
+ */
 typedef struct {
     char *title;
     SimCurveKind kind;

@@ -92,7 +92,7 @@ is_drawn(const char *name, const SimResult *result)
 static void
 remove_stale(const char *plots, const SimResult *result)
 {
-    static const char *const endings[] = {".gp", ".dat", ".svg", ".png"};
+    static const char *const endings[] = {".gp", ".dat", ".svg", ".pdf", ".png"};
     g_autoptr(GDir) listing = g_dir_open(plots, 0, NULL);
     const char *file;
     while (listing != NULL && (file = g_dir_read_name(listing)) != NULL) {
@@ -116,7 +116,7 @@ is_whole(const char *path)
     static const struct {
         const char *ending;
         const char *last;
-    } kinds[] = {{".svg", "</svg>"}, {".png", "IEND\xae\x42\x60\x82"}};
+    } kinds[] = {{".svg", "</svg>"}, {".pdf", "%%EOF"}, {".png", "IEND\xae\x42\x60\x82"}};
     g_autofree char *content = NULL;
     size_t len = 0;
     if (!g_file_get_contents(path, &content, &len, NULL))
@@ -190,8 +190,8 @@ write_script(const SimPlot *plot, const SimResult *result, const char *dir, GErr
 
 static const char *const script_endings[] = {".gp", NULL};
 static const char *const input_endings[] = {".gp", ".dat", NULL};
-static const char *const picture_endings[] = {".svg", ".png", NULL};
-static const char *const all_endings[] = {".gp", ".dat", ".svg", ".png", NULL};
+static const char *const picture_endings[] = {".svg", ".pdf", ".png", NULL};
+static const char *const all_endings[] = {".gp", ".dat", ".svg", ".pdf", ".png", NULL};
 
 static bool
 draw_in(const char *scratch, const char *plots, const char *const *keep, GError **error)
@@ -203,18 +203,10 @@ draw_in(const char *scratch, const char *plots, const char *const *keep, GError 
     return check_each(scratch, names, error) && move_each(scratch, plots, names, error);
 }
 
-static bool
-write_and_draw(const SimResult *result, const char *scratch, const char *plots, GError **error)
-{
-    for (size_t i = 0; i < SIM_N_PLOTS; i++)
-        if (sim_plot_applies(&sim_plots[i], result) &&
-            !write_script(&sim_plots[i], result, scratch, error))
-            return false;
-    return draw_in(scratch, plots, all_endings, error);
-}
-
 bool
-sim_plots_write(const SimResult *result, const char *dir, GError **error)
+sim_pictures_write(const char *dir,
+                   bool (*fill)(const char *scratch, const void *data, GError **error),
+                   const void *data, GError **error)
 {
     g_autofree char *plots = g_build_filename(dir, "plots", NULL);
     if (!sim_output_directory(plots, error))
@@ -222,11 +214,30 @@ sim_plots_write(const SimResult *result, const char *dir, GError **error)
     g_autofree char *scratch = sim_output_scratch(dir, error);
     if (scratch == NULL)
         return false;
-    bool good = write_and_draw(result, scratch, plots, error);
+    bool good = fill(scratch, data, error) && draw_in(scratch, plots, all_endings, error);
     sim_output_discard(scratch);
-    if (good)
-        remove_stale(plots, result);
     return good;
+}
+
+static bool
+write_scripts(const char *scratch, const void *data, GError **error)
+{
+    const SimResult *result = data;
+    for (size_t i = 0; i < SIM_N_PLOTS; i++)
+        if (sim_plot_applies(&sim_plots[i], result) &&
+            !write_script(&sim_plots[i], result, scratch, error))
+            return false;
+    return true;
+}
+
+bool
+sim_plots_write(const SimResult *result, const char *dir, GError **error)
+{
+    g_autofree char *plots = g_build_filename(dir, "plots", NULL);
+    if (!sim_pictures_write(dir, write_scripts, result, error))
+        return false;
+    remove_stale(plots, result);
+    return true;
 }
 
 static bool

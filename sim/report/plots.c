@@ -56,22 +56,10 @@ sim_plot_applies(const SimPlot *plot, const SimResult *result)
 static void
 append_frame(GString *out, const SimPlot *plot, const SimResult *result)
 {
-    g_string_append(out, "set encoding utf8\nset title ");
-    sim_text_gnuplot(out, plot->title);
-    g_string_append(out, " font ',16' offset 0,0.5\n"
-                         "set border 3 linecolor rgb '#404040'\n"
-                         "set tics nomirror out\n"
-                         "set grid linetype 1 linecolor rgb '#d8d8d8' linewidth 0.5\n"
-                         "set key outside right center vertical Left reverse samplen 2.5 "
-                         "spacing 1.3\n"
-                         "set tmargin 4\nset bmargin 5\n"
-                         "set label 1 ");
     g_autofree char *source = g_strdup_printf(
         "scenario %s, seed %" PRIu64 ", fingerprint %016" PRIx64 "%s", result->scenario->name,
         result->scenario->seed, result->fingerprint, result->partial ? ", PARTIAL" : "");
-    sim_text_gnuplot(out, source);
-    g_string_append(out, " at screen 0.99, screen 0.03 right font ',11' "
-                         "textcolor rgb '#606060'\n");
+    sim_picture_frame(out, plot->title, source);
 }
 
 /* An empty frame with the reason in it; gnuplot would fail on a plot without a point. */
@@ -86,22 +74,6 @@ append_reason(SimDrawing *drawing)
     sim_text_gnuplot(drawing->settings, reason);
     g_string_append(drawing->settings, " at graph 0.5, graph 0.5 center\n");
     g_string_assign(drawing->curves, "2 notitle");
-}
-
-static void
-append_pictures(GString *out, const SimDrawing *drawing)
-{
-    g_string_append_printf(out,
-                           "set terminal svg size 960,460 noenhanced font 'sans-serif,14' "
-                           "background rgb 'white'\n"
-                           "set output '%s.svg'\n"
-                           "plot %s\n"
-                           "set terminal pngcairo size 1440,690 noenhanced font 'sans,10.5' "
-                           "fontscale 1.5 linewidth 1.5\n"
-                           "set output '%s.png'\n"
-                           "replot\n"
-                           "unset output\n",
-                           drawing->name, drawing->curves->str, drawing->name);
 }
 
 char *
@@ -119,7 +91,7 @@ sim_plot_make(const SimPlot *plot, const SimResult *result, char **data)
     g_string_append_printf(script, "; to redraw: gnuplot %s.gp\n", plot->name);
     append_frame(script, plot, result);
     g_string_append(script, settings->str);
-    append_pictures(script, &drawing);
+    sim_picture_draw(script, drawing.name, drawing.curves->str);
     *data = g_string_free(drawing.data, FALSE);
     return g_string_free(script, FALSE);
 }

@@ -5,9 +5,7 @@
 #pragma once
 
 #include "sim/measure/result.h"
-
-/** SIM_PLOT_MARK: first line of each script; tells ours from those a user put beside them. */
-#define SIM_PLOT_MARK "# written by rollcall"
+#include "sim/report/picture.h"
 
 /**
  * SimDrawing: of one plot, as it is made.

@@ -31,8 +31,8 @@ SimChart *sim_chart_lines(const SimSweepView *view, unsigned metric);
 /** sim_chart_trade_off: REGISTERs per second and 1,000 phones against @metric. (transfer full) */
 SimChart *sim_chart_trade_off(const SimSweepView *view, SimMetric metric);
 
-/** sim_chart_split: the states of phones, stacked, along the axis; of the first values of the others.
- * (transfer full) */
+/** sim_chart_split: the states of phones, stacked, along the axis; of the first values of the
+ * others. (transfer full) */
 SimChart *sim_chart_split(const SimSweepView *view);
 
 /** sim_chart_heat_map: @metric over two axes with numbers; @contour: a line at this value, NaN for

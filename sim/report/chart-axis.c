@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "sim/report/chart-axis.h"
+
+#include "sim/report/text.h"
+#include <math.h>
+
+#define MOST_TICS 9
+
+/* Where people divide time. The first ones of a kind stand on long axes, too. */
+static const struct {
+    double seconds;
+    const char *text;
+    bool main;
+} TIMES[] = {
+    {0.001, "1 ms", true},       {0.002, "2 ms", false},
+    {0.005, "5 ms", false},      {0.01, "10 ms", true},
+    {0.02, "20 ms", false},      {0.05, "50 ms", false},
+    {0.1, "100 ms", true},       {0.2, "200 ms", false},
+    {0.5, "500 ms", false},      {1, "1 s", true},
+    {2, "2 s", false},           {5, "5 s", false},
+    {10, "10 s", true},          {30, "30 s", false},
+    {60, "1 min", true},         {120, "2 min", false},
+    {300, "5 min", false},       {600, "10 min", true},
+    {1800, "30 min", false},     {3600, "1 h", true},
+    {7200, "2 h", false},        {4 * 3600, "4 h", false},
+    {8 * 3600, "8 h", true},     {86400, "1 d", true},
+    {2 * 86400, "2 d", false},   {4 * 86400, "4 d", false},
+    {7 * 86400, "7 d", true},    {14 * 86400, "14 d", false},
+    {30 * 86400, "30 d", false}, {100 * 86400, "100 d", true},
+    {365 * 86400., "1 y", true}, {3650 * 86400., "10 y", true},
+};
+
+/* Steps of a linear axis. */
+static const struct {
+    double seconds;
+    double unit;
+    const char *name;
+} STEPS[] = {
+    {0.01, 0.001, "ms"},
+    {0.05, 0.001, "ms"},
+    {0.1, 0.001, "ms"},
+    {0.5, 1, "s"},
+    {1, 1, "s"},
+    {5, 1, "s"},
+    {10, 1, "s"},
+    {20, 1, "s"},
+    {60, 60, "min"},
+    {300, 60, "min"},
+    {600, 60, "min"},
+    {1200, 60, "min"},
+    {3600, 3600, "h"},
+    {7200, 3600, "h"},
+    {14400, 3600, "h"},
+    {21600, 3600, "h"},
+    {43200, 3600, "h"},
+    {86400, 86400, "d"},
+    {2 * 86400, 86400, "d"},
+    {7 * 86400, 86400, "d"},
+    {14 * 86400, 86400, "d"},
+    {30 * 86400, 86400, "d"},
+    {90 * 86400, 86400, "d"},
+    {365 * 86400., 86400, "d"},
+};
+
+double
+sim_chart_unit(const SimChartAxis *axis)
+{
+    return axis->scale == SIM_SCALE_SHARE ? 100 : 1;
+}
+
+static void
+add_tic(GString *list, const char *text, double at)
+{
+    g_string_append_printf(list, "%s'%s' ", list->len > 0 ? ", " : "", text);
+    sim_text_number(list, at);
+}
+
+static void
+list_log_times(GString *list, double low, double high)
+{
+    unsigned all = 0;
+    for (size_t i = 0; i < G_N_ELEMENTS(TIMES); i++)
+        all += TIMES[i].seconds >= low * 0.99 && TIMES[i].seconds <= high * 1.01;
+    for (size_t i = 0; i < G_N_ELEMENTS(TIMES); i++)
+        if (TIMES[i].seconds >= low * 0.99 && TIMES[i].seconds <= high * 1.01 &&
+            (TIMES[i].main || all <= MOST_TICS))
+            add_tic(list, TIMES[i].text, TIMES[i].seconds);
+}
+
+static void
+list_times(GString *list, double low, double high)
+{
+    size_t i = 0;
+    while (i + 1 < G_N_ELEMENTS(STEPS) && (high - low) / STEPS[i].seconds > MOST_TICS)
+        i++;
+    double step = STEPS[i].seconds;
+    for (double k = ceil(low / step - 0.01); k * step <= high * 1.001 && list->len < 1000; k++) {
+        char number[G_ASCII_DTOSTR_BUF_SIZE];
+        g_ascii_formatd(number, sizeof number, "%g", k * step / STEPS[i].unit);
+        g_autofree char *text = g_strdup_printf("%s %s", number, STEPS[i].name);
+        add_tic(list, k == 0 ? "0" : text, k * step);
+    }
+}
+
+static void
+append_range(GString *script, const char *which, const SimChartAxis *axis)
+{
+    double unit = sim_chart_unit(axis);
+    if (isnan(axis->from) && isnan(axis->to))
+        return;
+    g_string_append_printf(script, "set %srange [", which);
+    sim_text_number(script, axis->from * unit);
+    g_string_append_c(script, ':');
+    sim_text_number(script, axis->to * unit);
+    g_string_append(script, "]\n");
+}
+
+void
+sim_chart_axis(GString *script, const char *which, const SimChartAxis *axis, double low,
+               double high)
+{
+    g_autoptr(GString) tics = g_string_new(NULL);
+    g_string_append_printf(script, "set %slabel ", which);
+    sim_text_gnuplot(script, axis->label != NULL ? axis->label : "");
+    g_string_append_c(script, '\n');
+    if (axis->log)
+        g_string_append_printf(script, "set logscale %s\n", which);
+    append_range(script, which, axis);
+    if (axis->scale == SIM_SCALE_SHARE)
+        g_string_append_printf(script, "set format %s '%%g %%%%'\n", which);
+    else
+        g_string_append_printf(script, "set format %s '%%g'\n", which);
+    if (axis->scale == SIM_SCALE_TIME && isfinite(low) && isfinite(high))
+        (axis->log ? list_log_times : list_times)(tics, low, high);
+    if (tics->len > 0)
+        g_string_append_printf(script, "set %stics (%s)\n", which, tics->str);
+}

@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * From a chart to gnuplot's language. Each curve is a block of the data file: x, y, low, high; of a
+ * layer x, bottom, top. What cannot stand on a logarithmic axis is left out. */
+#include "sim/report/chart-axis.h"
+#include "sim/report/chart-heat.h"
+#include "sim/report/palette.h"
+#include "sim/report/picture.h"
+#include "sim/report/text.h"
+
+#include <math.h>
+#include <string.h>
+
+static const char *const COLOURS[] = {SIM_COLOUR_BLUE,  SIM_COLOUR_VERMILION,
+                                      SIM_COLOUR_GREEN, SIM_COLOUR_PURPLE,
+                                      "#e69f00",        "#56b4e9",
+                                      "#404040"};
+
+/* The span of one coordinate of all curves. */
+typedef struct {
+    double low;
+    double high;
+} Extent;
+
+static void
+widen(Extent *self, double value, bool log)
+{
+    if (!isfinite(value) || (log && value <= 0))
+        return;
+    self->low = fmin(self->low, value);
+    self->high = fmax(self->high, value);
+}
+
+static void
+measure(const SimChart *chart, Extent *x, Extent *y)
+{
+    *x = *y = (Extent){INFINITY, -INFINITY};
+    for (guint c = 0; c < chart->curves->len; c++) {
+        const SimCurve *curve = chart->curves->pdata[c];
+        for (guint i = 0; i < curve->points->len; i++) {
+            const SimChartPoint *point = &g_array_index(curve->points, SimChartPoint, i);
+            bool seen = isfinite(point->y) && (!chart->y.log || point->y > 0);
+            widen(x, seen ? point->x : NAN, chart->x.log);
+            widen(y, point->y, chart->y.log);
+            widen(y, point->low, chart->y.log);
+            widen(y, point->high, chart->y.log);
+        }
+    }
+}
+
+static void
+append_value(GString *data, double value, const SimChartAxis *axis)
+{
+    double scaled = value * sim_chart_unit(axis);
+    if (!isfinite(scaled) || (axis->log && scaled <= 0))
+        g_string_append(data, "NaN");
+    else
+        sim_text_number(data, scaled);
+}
+
+/* The lower end of a bar that reaches below 0 stays on a logarithmic axis. */
+static double
+shown_low(const SimChart *chart, const SimChartPoint *point)
+{
+    return chart->y.log && point->low <= 0 ? point->y * 1e-3 : point->low;
+}
+
+static void
+append_block(GString *data, const SimChart *chart, const SimCurve *curve)
+{
+    g_string_append(data, "# ");
+    for (const char *c = curve->title; *c; c++)
+        g_string_append_c(data, *c == '\n' || *c == '\r' ? ' ' : *c);
+    g_string_append_c(data, '\n');
+    for (guint i = 0; i < curve->points->len; i++) {
+        const SimChartPoint *point = &g_array_index(curve->points, SimChartPoint, i);
+        append_value(data, point->x, &chart->x);
+        g_string_append_c(data, ' ');
+        append_value(data, point->y, &chart->y);
+        g_string_append_c(data, ' ');
+        append_value(data, shown_low(chart, point), &chart->y);
+        g_string_append_c(data, ' ');
+        append_value(data, point->high, &chart->y);
+        g_string_append_c(data, '\n');
+    }
+    if (curve->points->len == 0)
+        g_string_append(data, "NaN NaN NaN NaN\n");
+    g_string_append(data, "\n\n");
+}
+
+/* @bottoms: what the layers before it have come to, by point. */
+static void
+append_layer(GString *data, const SimChart *chart, const SimCurve *curve, GArray *bottoms)
+{
+    g_string_append_printf(data, "# %s\n", curve->title);
+    for (guint i = 0; i < curve->points->len; i++) {
+        const SimChartPoint *point = &g_array_index(curve->points, SimChartPoint, i);
+        if (i >= bottoms->len)
+            g_array_set_size(bottoms, i + 1);
+        double *bottom = &g_array_index(bottoms, double, i);
+        double top = *bottom + (isfinite(point->y) ? point->y : 0);
+        append_value(data, point->x, &chart->x);
+        g_string_append_c(data, ' ');
+        append_value(data, *bottom, &chart->y);
+        g_string_append_c(data, ' ');
+        append_value(data, top, &chart->y);
+        g_string_append_c(data, '\n');
+        *bottom = top;
+    }
+    g_string_append(data, "\n\n");
+}
+
+static bool
+has_bars(const SimCurve *curve)
+{
+    for (guint i = 0; i < curve->points->len; i++)
+        if (isfinite(g_array_index(curve->points, SimChartPoint, i).low))
+            return true;
+    return false;
+}
+
+static void
+append_title(GString *out, const char *title)
+{
+    if (*title == '\0') {
+        g_string_append(out, " notitle");
+        return;
+    }
+    g_string_append(out, " title ");
+    sim_text_gnuplot(out, title);
+}
+
+/* The arguments of `plot` for one curve. */
+static void
+append_curve(GString *out, const SimChart *chart, const SimCurve *curve, guint index,
+             const char *colour)
+{
+    g_autofree char *source = g_strdup_printf("%s'%s.dat' index %u using ",
+                                              out->len > 0 ? ", \\\n  " : "", chart->name, index);
+    switch (curve->kind) {
+    case SIM_CURVE_POINTS:
+    case SIM_CURVE_DOTS:
+        if (has_bars(curve))
+            g_string_append_printf(out,
+                                   "%s1:2:3:4 with yerrorbars pointtype 7 pointsize 0.5 "
+                                   "linewidth 1.2 linecolor rgb '%s'%s",
+                                   source, colour, curve->kind == SIM_CURVE_DOTS ? "" : " notitle");
+        if (curve->kind == SIM_CURVE_DOTS && has_bars(curve))
+            break;
+        g_string_append_printf(out,
+                               "%s%s1:2 with %s pointtype 7 pointsize 0.5 linewidth 1.6 "
+                               "linecolor rgb '%s'",
+                               has_bars(curve) ? ", " : "",
+                               has_bars(curve) ? strstr(source, "'") : source,
+                               curve->kind == SIM_CURVE_DOTS ? "points" : "linespoints", colour);
+        break;
+    case SIM_CURVE_LINE:
+    case SIM_CURVE_STEPS:
+        g_string_append_printf(out, "%s1:2 with %s linewidth 1.8 linecolor rgb '%s'", source,
+                               curve->kind == SIM_CURVE_LINE ? "lines" : "steps", colour);
+        break;
+    case SIM_CURVE_ORACLE:
+        g_string_append_printf(
+            out, "%s1:2 with lines linewidth 1.6 dashtype 2 linecolor rgb '#202020'", source);
+        break;
+    case SIM_CURVE_LAYER:
+        g_string_append_printf(out, "%s1:2:3 with filledcurves fillcolor rgb '%s' fillstyle solid",
+                               source, colour);
+        break;
+    }
+    append_title(out, curve->title);
+}
+
+static void
+append_curves(const SimChart *chart, GString *data, GString *curves)
+{
+    g_autoptr(GArray) bottoms = g_array_new(FALSE, TRUE, sizeof(double));
+    guint next = 0;
+    for (guint c = 0; c < chart->curves->len; c++) {
+        const SimCurve *curve = chart->curves->pdata[c];
+        const char *colour = curve->colour;
+        if (colour == NULL)
+            colour = COLOURS[next % G_N_ELEMENTS(COLOURS)];
+        next += curve->colour == NULL && curve->kind != SIM_CURVE_ORACLE;
+        if (curve->kind == SIM_CURVE_LAYER)
+            append_layer(data, chart, curve, bottoms);
+        else
+            append_block(data, chart, curve);
+        append_curve(curves, chart, curve, c, colour);
+    }
+}
+
+/* Light stretches and lines; their labels stand at different heights. */
+static void
+append_bands(GString *script, const SimChart *chart)
+{
+    double unit = sim_chart_unit(&chart->x);
+    for (guint i = 0; i < chart->bands->len; i++) {
+        const SimChartBand *band = &g_array_index(chart->bands, SimChartBand, i);
+        g_autoptr(GString) from = g_string_new(NULL);
+        g_autoptr(GString) to = g_string_new(NULL);
+        sim_text_number(from, band->from * unit);
+        sim_text_number(to, band->to * unit);
+        if (band->from < band->to)
+            g_string_append_printf(script,
+                                   "set object rectangle from %s, graph 0 to %s, graph 1 behind "
+                                   "fillcolor rgb '#e8f1f8' fillstyle solid noborder\n",
+                                   from->str, to->str);
+        else
+            g_string_append_printf(script,
+                                   "set arrow from %s, graph 0 to %s, graph 1 nohead linewidth 1.2 "
+                                   "linecolor rgb '" SIM_COLOUR_VERMILION "' back\n",
+                                   from->str, from->str);
+        g_string_append(script, "set label ");
+        sim_text_gnuplot(script, band->label);
+        g_string_append_printf(script,
+                               " at %s, graph %.2f left offset 0.5,0 font ',12' textcolor rgb "
+                               "'#404040' front\n",
+                               from->str, 0.96 - 0.08 * i);
+    }
+}
+
+/* An empty frame with the reason in it; gnuplot would fail on a plot without a point. */
+static void
+append_reason(GString *script, GString *curves)
+{
+    g_string_append(script, "unset tics\nunset border\nset xrange [0:1]\nset yrange [0:1]\n"
+                            "set label 2 'no data: nothing was observed that could be drawn' at "
+                            "graph 0.5, graph 0.5 center\n");
+    g_string_assign(curves, "2 notitle");
+}
+
+/* A scale of one part of a decade has no tic of its own in gnuplot. */
+static void
+spread_log_range(SimChartAxis *axis, const Extent *extent)
+{
+    if (!axis->log || !isnan(axis->from) || !isnan(axis->to) || !(extent->low > 0))
+        return;
+    axis->from = extent->low / 1.15;
+    axis->to = extent->high * 1.15;
+}
+
+static bool
+only_layers(const SimChart *chart)
+{
+    for (guint c = 0; c < chart->curves->len; c++)
+        if (((SimCurve *)chart->curves->pdata[c])->kind != SIM_CURVE_LAYER)
+            return false;
+    return chart->curves->len > 0;
+}
+
+static void
+append_plane(GString *script, const SimChart *chart, const Extent *x, const Extent *y)
+{
+    SimChartAxis across = chart->x;
+    SimChartAxis up = chart->y;
+    if (only_layers(chart)) {
+        across.from = x->low;
+        across.to = x->high;
+        up.from = 0;
+    } else {
+        spread_log_range(&across, x);
+        spread_log_range(&up, y);
+    }
+    sim_chart_axis(script, "x", &across, x->low, x->high);
+    sim_chart_axis(script, "y", &up, y->low, y->high);
+}
+
+static void
+append_curve_chart(const SimChart *chart, GString *script, GString *data, GString *curves)
+{
+    Extent x;
+    Extent y;
+    measure(chart, &x, &y);
+    append_curves(chart, data, curves);
+    if (!(x.low <= x.high) || !(y.low <= y.high)) {
+        append_reason(script, curves);
+        return;
+    }
+    append_plane(script, chart, &x, &y);
+    append_bands(script, chart);
+}
+
+char *
+sim_chart_script(const SimChart *self, char **data)
+{
+    GString *values = g_string_new(NULL);
+    g_autoptr(GString) curves = g_string_new(NULL);
+    GString *script = g_string_new(SIM_PLOT_MARK);
+    g_string_append_printf(values, "# %s\n", self->title);
+    g_string_append_printf(script, "; to redraw: gnuplot %s.gp\n", self->name);
+    sim_picture_frame(script, self->title, self->note);
+    g_string_append(script, "set datafile missing 'NaN'\n");
+    if (self->cells == NULL)
+        append_curve_chart(self, script, values, curves);
+    else if (!sim_chart_heat_script(self, script, values, curves))
+        append_reason(script, curves);
+    sim_picture_draw(script, self->name, curves->str);
+    *data = g_string_free(values, FALSE);
+    return g_string_free(script, FALSE);
+}
