@@ -31,8 +31,8 @@ typedef struct {
 bool sim_unit_read(const char *text, SimUnit *out, GError **error);
 
 /** sim_unit_round: @value to what can be written in the manner of @self: times to whole
- * seconds from 10 s on, else to ms; all to @figures significant ones. With 0 figures times are
- * rounded to ms alone. */
+ * seconds from 10 s on, else to us; all to @figures significant ones. With 0 figures times are
+ * rounded to us alone. */
 double sim_unit_round(const SimUnit *self, double value, int figures);
 
 /** sim_unit_show: @value with the unit of @self. Returns: (transfer full) */

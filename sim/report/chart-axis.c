@@ -12,22 +12,41 @@ static const struct {
     const char *text;
     bool main;
 } TIMES[] = {
-    {0.001, "1 ms", true},       {0.002, "2 ms", false},
-    {0.005, "5 ms", false},      {0.01, "10 ms", true},
-    {0.02, "20 ms", false},      {0.05, "50 ms", false},
-    {0.1, "100 ms", true},       {0.2, "200 ms", false},
-    {0.5, "500 ms", false},      {1, "1 s", true},
-    {2, "2 s", false},           {5, "5 s", false},
-    {10, "10 s", true},          {30, "30 s", false},
-    {60, "1 min", true},         {120, "2 min", false},
-    {300, "5 min", false},       {600, "10 min", true},
-    {1800, "30 min", false},     {3600, "1 h", true},
-    {7200, "2 h", false},        {4 * 3600, "4 h", false},
-    {8 * 3600, "8 h", true},     {86400, "1 d", true},
-    {2 * 86400, "2 d", false},   {4 * 86400, "4 d", false},
-    {7 * 86400, "7 d", true},    {14 * 86400, "14 d", false},
-    {30 * 86400, "30 d", false}, {100 * 86400, "100 d", true},
-    {365 * 86400., "1 y", true}, {3650 * 86400., "10 y", true},
+    {0.0001, "0.1 ms", true},
+    {0.0002, "0.2 ms", false},
+    {0.0005, "0.5 ms", false},
+    {0.001, "1 ms", true},
+    {0.002, "2 ms", false},
+    {0.005, "5 ms", false},
+    {0.01, "10 ms", true},
+    {0.02, "20 ms", false},
+    {0.05, "50 ms", false},
+    {0.1, "100 ms", true},
+    {0.2, "200 ms", false},
+    {0.5, "500 ms", false},
+    {1, "1 s", true},
+    {2, "2 s", false},
+    {5, "5 s", false},
+    {10, "10 s", true},
+    {30, "30 s", false},
+    {60, "1 min", true},
+    {120, "2 min", false},
+    {300, "5 min", false},
+    {600, "10 min", true},
+    {1800, "30 min", false},
+    {3600, "1 h", true},
+    {7200, "2 h", false},
+    {4 * 3600, "4 h", false},
+    {8 * 3600, "8 h", true},
+    {86400, "1 d", true},
+    {2 * 86400, "2 d", false},
+    {4 * 86400, "4 d", false},
+    {7 * 86400, "7 d", true},
+    {14 * 86400, "14 d", false},
+    {30 * 86400, "30 d", false},
+    {100 * 86400, "100 d", true},
+    {365 * 86400., "1 y", true},
+    {3650 * 86400., "10 y", true},
 };
 
 /* Steps of a linear axis. */
@@ -102,6 +121,23 @@ list_times(GString *list, double low, double high)
     }
 }
 
+/* Over few decades 2 and 5 stand between the powers of ten. */
+static void
+list_log_numbers(GString *list, double low, double high, const char *suffix)
+{
+    static const double parts[] = {1, 2, 5};
+    size_t n = high / low < 500 ? G_N_ELEMENTS(parts) : 1;
+    for (double power = pow(10, floor(log10(low))); power <= high * 1.01; power *= 10)
+        for (size_t i = 0; i < n; i++) {
+            char number[G_ASCII_DTOSTR_BUF_SIZE];
+            if (power * parts[i] < low * 0.99 || power * parts[i] > high * 1.01)
+                continue;
+            g_ascii_formatd(number, sizeof number, "%.6g", power * parts[i]);
+            g_autofree char *text = g_strconcat(number, suffix, NULL);
+            add_tic(list, text, power * parts[i]);
+        }
+}
+
 static void
 append_range(GString *script, const char *which, const SimChartAxis *axis)
 {
@@ -130,8 +166,12 @@ sim_chart_axis(GString *script, const char *which, const SimChartAxis *axis, dou
         g_string_append_printf(script, "set format %s '%%g %%%%'\n", which);
     else
         g_string_append_printf(script, "set format %s '%%g'\n", which);
-    if (axis->scale == SIM_SCALE_TIME && isfinite(low) && isfinite(high))
+    bool known = isfinite(low) && isfinite(high) && (!axis->log || low > 0);
+    if (axis->scale == SIM_SCALE_TIME && known)
         (axis->log ? list_log_times : list_times)(tics, low, high);
+    else if (axis->log && known && high / low < 1e7)
+        list_log_numbers(tics, low * sim_chart_unit(axis), high * sim_chart_unit(axis),
+                         axis->scale == SIM_SCALE_SHARE ? " %%" : ""); /* a format, too */
     if (tics->len > 0)
         g_string_append_printf(script, "set %stics (%s)\n", which, tics->str);
 }

@@ -81,6 +81,16 @@ append_cells(const SimChart *chart, GString *data, const double *x, const double
     return any;
 }
 
+/* What contours are drawn on: straight in the logarithm, too. */
+static double
+height(const SimChart *chart, double value)
+{
+    double scaled = value * sim_chart_unit(&chart->z);
+    if (!is_shown(chart, value))
+        return 0;
+    return chart->z.log ? log10(scaled) : scaled;
+}
+
 /* The cells once more as a grid of centres, as gnuplot's contours want them; on logarithmic axes
  * they are straight in the logarithm. */
 static void
@@ -91,14 +101,14 @@ append_contour(const SimChart *chart, GString *script, GString *data, GString *c
             double value = chart->cells[j * chart->n_x + i];
             const double row[] = {chart->cell_x[i] * sim_chart_unit(&chart->x),
                                   chart->cell_y[j] * sim_chart_unit(&chart->y),
-                                  isfinite(value) ? value * sim_chart_unit(&chart->z) : 0};
+                                  height(chart, value)};
             append_numbers(data, row, G_N_ELEMENTS(row));
         }
         g_string_append_c(data, '\n');
     }
     g_string_append_printf(script,
                            "set contour base\nunset surface\nset cntrparam levels discrete ");
-    sim_text_number(script, chart->contour * sim_chart_unit(&chart->z));
+    sim_text_number(script, height(chart, chart->contour));
     g_string_append_printf(
         script,
         "\nset table $contour\nunset logscale\nsplot '%s.dat' index 1 using (%s):(%s):3\n"
@@ -118,6 +128,7 @@ sim_chart_heat_script(const SimChart *chart, GString *script, GString *data, GSt
     double high = NAN;
     SimChartAxis x = chart->x;
     SimChartAxis y = chart->y;
+    SimChartAxis z = chart->z;
     g_autofree double *across = edges_of(chart->cell_x, chart->n_x, &chart->x);
     g_autofree double *up = edges_of(chart->cell_y, chart->n_y, &chart->y);
     if (!append_cells(chart, data, across, up, &low, &high))
@@ -135,9 +146,14 @@ sim_chart_heat_script(const SimChart *chart, GString *script, GString *data, GSt
     g_string_append(script, VIRIDIS);
     sim_chart_axis(script, "x", &x, x.from, x.to);
     sim_chart_axis(script, "y", &y, y.from, y.to);
-    sim_chart_axis(script, "cb", &chart->z, low, high);
-    g_string_append(script, "set cblabel offset 1,0\nset key at graph 0.02, graph 0.97 left top "
-                            "vertical Left reverse samplen 2.5 textcolor rgb '#ffffff' opaque "
-                            "fillcolor rgb '#606060'\nunset grid\n");
+    /* Equal cells need a range, too. */
+    z.from = low < high ? low : low - fmax(fabs(low) / 10, 1e-9);
+    z.to = low < high ? high : high + fmax(fabs(high) / 10, 1e-9);
+    sim_chart_axis(script, "cb", &z, z.from, z.to);
+    g_string_append(
+        script,
+        "set cblabel offset 1,0\nset rmargin 20\nset key at graph 0.02, graph 0.97 left top "
+        "vertical Left reverse samplen 2.5 textcolor rgb '#ffffff' opaque "
+        "fillcolor rgb '#606060'\nunset grid\n");
     return true;
 }

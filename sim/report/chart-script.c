@@ -216,7 +216,7 @@ append_bands(GString *script, const SimChart *chart)
         g_string_append_printf(script,
                                " at %s, graph %.2f left offset 0.5,0 font ',12' textcolor rgb "
                                "'#404040' front\n",
-                               from->str, 0.96 - 0.08 * i);
+                               to->str, 0.96 - 0.08 * i);
     }
 }
 
@@ -262,8 +262,10 @@ append_plane(GString *script, const SimChart *chart, const Extent *x, const Exte
         spread_log_range(&across, x);
         spread_log_range(&up, y);
     }
-    sim_chart_axis(script, "x", &across, x->low, x->high);
-    sim_chart_axis(script, "y", &up, y->low, y->high);
+    sim_chart_axis(script, "x", &across, isnan(across.from) ? x->low : across.from,
+                   isnan(across.to) ? x->high : across.to);
+    sim_chart_axis(script, "y", &up, isnan(up.from) ? y->low : up.from,
+                   isnan(up.to) ? y->high : up.to);
 }
 
 static void

@@ -335,11 +335,11 @@ sim_chart_split(const SimSweepView *view)
         {SIM_METRIC_UNREACHABLE_SHARE, SIM_COLOUR_UNREACHABLE, "on, cut off"},
         {SIM_METRIC_MISSING_SHARE, SIM_COLOUR_MISSING, "on, not listed (missing)"},
         {SIM_METRIC_ABSENT_SHARE, SIM_COLOUR_ABSENT, "off and not listed (right)"},
-        {SIM_METRIC_CORRECT_SHARE, SIM_COLOUR_CORRECT, "on and listed (right)"},
     };
     SimChart *chart = sim_chart_new("split", "What the table is wrong about",
-                                    "Shares of phone time by state, stacked to 100 %. The two "
-                                    "light layers are right, the darker ones are errors.");
+                                    "Shares of phone time by state, stacked. The light layer is "
+                                    "right, as is what is left to 100 %: phones that are on and "
+                                    "listed where they are.");
     set_x(chart, view);
     sim_chart_y(chart, "share of phone time", SIM_SCALE_SHARE, false);
     for (size_t i = 0; i < G_N_ELEMENTS(layers); i++) {
@@ -467,21 +467,33 @@ sim_chart_welch(const SimSweepView *view, unsigned point, SimMetric metric)
     return chart;
 }
 
+/* A metric that is 0 throughout makes no picture. */
+static bool
+is_seen(const SimSweepView *view, SimMetric metric)
+{
+    for (size_t p = 0; p < sim_grid_size(view->grid); p++)
+        if (figure(view, (unsigned)p, metric).value > 0)
+            return true;
+    return false;
+}
+
 GPtrArray *
 sim_sweep_charts(const SimSweepView *view, const SimMetric *metrics)
 {
+    static const SimMetric errors[] = {SIM_METRIC_STALE_SHARE, SIM_METRIC_WRONG_ADDRESS_SHARE};
     GPtrArray *charts = g_ptr_array_new_with_free_func((GDestroyNotify)sim_chart_free);
     bool expires = g_str_has_suffix(axis_of(view, view->x)->key, ".expires");
     size_t second;
     bool two = find_second(view, &second);
     for (size_t i = 0; metrics[i] != SIM_N_METRICS; i++)
-        g_ptr_array_add(charts, two ? sim_chart_heat_map(view, metrics[i], NAN)
-                                    : sim_chart_lines(view, metrics[i]));
+        if (is_seen(view, metrics[i]))
+            g_ptr_array_add(charts, two ? sim_chart_heat_map(view, metrics[i], NAN)
+                                        : sim_chart_lines(view, metrics[i]));
     if (!two)
         g_ptr_array_add(charts, sim_chart_split(view));
-    if (expires && !two) {
-        g_ptr_array_add(charts, sim_chart_trade_off(view, SIM_METRIC_STALE_SHARE));
-        g_ptr_array_add(charts, sim_chart_trade_off(view, SIM_METRIC_WRONG_ADDRESS_SHARE));
-    }
+    if (expires && !two)
+        for (size_t i = 0; i < G_N_ELEMENTS(errors); i++)
+            if (is_seen(view, errors[i]))
+                g_ptr_array_add(charts, sim_chart_trade_off(view, errors[i]));
     return charts;
 }
