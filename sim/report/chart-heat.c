@@ -152,7 +152,7 @@ sim_chart_heat_script(const SimChart *chart, GString *script, GString *data, GSt
     sim_chart_axis(script, "cb", &z, z.from, z.to);
     g_string_append(
         script,
-        "set cblabel offset 1,0\nset rmargin 20\nset key at graph 0.02, graph 0.97 left top "
+        "set cblabel offset 1,0\nset rmargin 15\nset key at graph 0.02, graph 0.97 left top "
         "vertical Left reverse samplen 2.5 textcolor rgb '#ffffff' opaque "
         "fillcolor rgb '#606060'\nunset grid\n");
     return true;

@@ -16,6 +16,9 @@ static const char *const COLOURS[] = {SIM_COLOUR_BLUE,  SIM_COLOUR_VERMILION,
                                       "#e69f00",        "#56b4e9",
                                       "#404040"};
 
+/* Decades that a logarithmic axis shows below its largest value. */
+#define MOST_DECADES 5
+
 /* The span of one coordinate of all curves. */
 typedef struct {
     double low;
@@ -37,6 +40,9 @@ measure(const SimChart *chart, Extent *x, Extent *y)
     *x = *y = (Extent){INFINITY, -INFINITY};
     for (guint c = 0; c < chart->curves->len; c++) {
         const SimCurve *curve = chart->curves->pdata[c];
+        /* What is known exactly may be far below all that was seen. */
+        if (curve->kind == SIM_CURVE_ORACLE && chart->curves->len > 1)
+            continue;
         for (guint i = 0; i < curve->points->len; i++) {
             const SimChartPoint *point = &g_array_index(curve->points, SimChartPoint, i);
             bool seen = isfinite(point->y) && (!chart->y.log || point->y > 0);
@@ -236,7 +242,7 @@ spread_log_range(SimChartAxis *axis, const Extent *extent)
 {
     if (!axis->log || !isnan(axis->from) || !isnan(axis->to) || !(extent->low > 0))
         return;
-    axis->from = extent->low / 1.15;
+    axis->from = fmax(extent->low / 1.15, extent->high / pow(10, MOST_DECADES));
     axis->to = extent->high * 1.15;
 }
 

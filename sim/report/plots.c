@@ -45,6 +45,16 @@ const SimPlot sim_plots[SIM_N_PLOTS] = {
      "got to know of in time; requests that wait. All on one logarithmic axis. Where requests "
      "rise and registrations fall, the station works for phones that have given up.",
      sim_draw_storm, has_station},
+    {"blackout", "The table after the power failed",
+     "Records by where they lead, from the first cut on. The dashed line is what is left of the "
+     "records of the phones that were cut, if none of them is back yet: with expiry E and "
+     "refreshes each R a record has between E - R and E to live.",
+     sim_draw_blackout, sim_has_blackout},
+    {"rounds", "How phones that came together come apart",
+     "How much of the arrivals of a refresh round is in step: 1 is all at once, 0 is spread evenly. "
+     "A refresh interval that is uniform over a width w around r takes a factor sin(x)/x, x = "
+     "pi w/r, off each round.",
+     sim_draw_rounds, sim_has_rounds},
 };
 
 bool

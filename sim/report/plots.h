@@ -36,7 +36,7 @@ typedef struct {
     bool (*applies)(const SimResult *result);
 } SimPlot;
 
-#define SIM_N_PLOTS 7
+#define SIM_N_PLOTS 9
 extern const SimPlot sim_plots[SIM_N_PLOTS];
 
 /** sim_plot_applies: whether @result has this plot. */
@@ -53,3 +53,9 @@ void sim_draw_contacts(SimDrawing *drawing, const SimResult *result);
 void sim_draw_stale_life(SimDrawing *drawing, const SimResult *result);
 void sim_draw_delay(SimDrawing *drawing, const SimResult *result);
 void sim_draw_storm(SimDrawing *drawing, const SimResult *result);
+
+/* Simulation and formula side by side (eventplots.c), and the results that have them. */
+void sim_draw_blackout(SimDrawing *drawing, const SimResult *result);
+bool sim_has_blackout(const SimResult *result);
+void sim_draw_rounds(SimDrawing *drawing, const SimResult *result);
+bool sim_has_rounds(const SimResult *result);

@@ -130,8 +130,9 @@ set_note(SimChart *chart, const SimSweepView *view)
     bool phones = sim_campaign_method(view->campaign, NULL) == SIM_METHOD_PHONES;
     g_free(chart->note);
     chart->note = g_strdup_printf(
-        "scenario %s, seed %" G_GUINT64_FORMAT ", %u runs a point, 95 %% intervals by %s",
+        "scenario %s, seed %" G_GUINT64_FORMAT ", %u run%s a point, 95 %% intervals by %s",
         scenario->name, scenario->seed, sim_campaign_runs(view->campaign, 0),
+        sim_campaign_runs(view->campaign, 0) == 1 ? "" : "s",
         phones ? "batches of phones" : "runs");
 }
 
@@ -392,6 +393,8 @@ sim_chart_heat_map(const SimSweepView *view, unsigned metric, double contour)
     chart->contour = contour;
     if (!isnan(contour) && scale_of_metric(metric) == SIM_SCALE_TIME)
         chart->contour_label = g_strdup_printf("%g s", contour);
+    else if (!isnan(contour) && scale_of_metric(metric) == SIM_SCALE_SHARE)
+        chart->contour_label = g_strdup_printf("%g %%", 100 * contour);
     else if (!isnan(contour))
         chart->contour_label = g_strdup_printf("%g", contour);
     set_note(chart, view);
