@@ -117,24 +117,31 @@ add_histogram(SimHistogram *sum, const SimHistogram *other)
     sum->total += other->total;
 }
 
+SimHistogram *
+sim_campaign_histogram(SimCampaign *self, unsigned point, size_t slice, bool delay)
+{
+    g_autoptr(GPtrArray) samples = sim_campaign_samples(self, point);
+    SimHistogram *sum = g_new0(SimHistogram, 1);
+    for (guint i = 0; i < samples->len; i++) {
+        const SimSlice *it = &((SimSample *)samples->pdata[i])->slices[slice];
+        add_histogram(sum, delay ? it->delay : it->stale_life);
+    }
+    return sum;
+}
+
 static bool
 write_quantiles(SimCampaign *self, unsigned point, size_t slice, const char *name, GError **error)
 {
     static const char *const names[] = {"stale-life", "registration-delay"};
-    g_autoptr(GPtrArray) samples = sim_campaign_samples(self, point);
-    g_autofree SimHistogram *sums = g_new0(SimHistogram, 2);
-    for (guint i = 0; i < samples->len; i++) {
-        const SimSample *sample = samples->pdata[i];
-        add_histogram(&sums[0], sample->slices[slice].stale_life);
-        add_histogram(&sums[1], sample->slices[slice].delay);
-    }
-    for (size_t h = 0; h < 2; h++)
-        for (size_t i = 0; sums[h].total > 0 && i < G_N_ELEMENTS(PROBABILITIES); i++) {
-            SimQuantile quantile = sim_quantile_histogram(&sums[h], PROBABILITIES[i], 0.95);
+    for (size_t h = 0; h < G_N_ELEMENTS(names); h++) {
+        g_autofree SimHistogram *sum = sim_campaign_histogram(self, point, slice, h == 1);
+        for (size_t i = 0; sum->total > 0 && i < G_N_ELEMENTS(PROBABILITIES); i++) {
+            SimQuantile quantile = sim_quantile_histogram(sum, PROBABILITIES[i], 0.95);
             if (!sim_database_add_quantile(self->database, point, name, names[h], PROBABILITIES[i],
                                            &quantile, error))
                 return false;
         }
+    }
     return true;
 }
 

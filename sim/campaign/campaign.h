@@ -114,6 +114,10 @@ SimSpread *sim_campaign_metric(SimCampaign *self, unsigned point, size_t slice, 
 SimEstimate sim_campaign_estimate(SimCampaign *self, unsigned point, size_t slice,
                                   SimMetric metric);
 
+/** sim_campaign_histogram: of slice @slice over the runs of @point: of registration delays if @delay,
+ * else of stale lives. (transfer full): free with g_free() */
+SimHistogram *sim_campaign_histogram(SimCampaign *self, unsigned point, size_t slice, bool delay);
+
 /** sim_campaign_warmup: of the average of the series of @metric over the runs of @point. Returns:
  * false if there is no such series */
 bool sim_campaign_warmup(SimCampaign *self, unsigned point, SimMetric metric, SimWarmup *out);

@@ -77,17 +77,9 @@ load_side(Side *self, const char *path, const char *point, GError **error)
 static int
 simulate_side(Side *self, const char *path, const char *variant)
 {
-    static const char *const nothing[] = {NULL};
-    g_autoptr(GError) error = NULL;
-    g_autofree char *kind =
-        variant != NULL ? g_build_filename(variant, "runs", NULL) : g_strdup("runs");
-    self->study.variant = (char *)variant;
-    self->own = sim_study_open(&self->study, kind, path, "", 10, &error);
-    if (self->own == NULL || !sim_campaign_add(self->own, nothing, &self->side.point, &error))
-        return sim_command_fail(error);
-    self->side.campaign = self->own;
-    self->side.label = self->label;
-    return sim_study_run(&self->study, self->own);
+    int code = sim_study_simulate(&self->study, path, variant, &self->own);
+    self->side = (SimSide){self->own, 0, self->label};
+    return code;
 }
 
 static int

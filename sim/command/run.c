@@ -2,7 +2,7 @@
  *
  * `rollcall run FILE...`: simulate, report, judge. */
 #include "sim/experiment/run.h"
-#include "sim/command/command.h"
+#include "sim/command/study.h"
 #include "sim/report/capture.h"
 #include "sim/report/ladder.h"
 #include "sim/report/output.h"
@@ -27,6 +27,12 @@ typedef struct {
     gboolean trace;
     gboolean transactions;
     gboolean quiet;
+    int replications;
+    char *precision;
+    char **metrics;
+    char **series;
+    int jobs;
+    int patience;
 } Options;
 
 /* What one run needs while it goes on. */
@@ -328,12 +334,49 @@ run_file(const char *path, const Options *options)
     return run_sessions(sessions, options, &error);
 }
 
+/* Several runs are a campaign, which keeps less of each than one run writes. */
+static int
+replicate_file(const char *path, const Options *options)
+{
+    SimStudy study = {
+        .changes = options->changes,
+        .link = options->link,
+        .output = options->output,
+        .variant = options->variant,
+        .replications = options->replications,
+        .precision = options->precision,
+        .metrics = options->metrics,
+        .series = options->series,
+        .jobs = options->jobs,
+        .patience = options->patience,
+        .quiet = options->quiet,
+    };
+    const char *single = options->trace          ? "--trace"
+                         : options->transactions ? "--transactions"
+                         : options->phone        ? "--phone"
+                         : options->pcap         ? "--pcap"
+                                                 : NULL;
+    if (single != NULL) {
+        fprintf(stderr, "rollcall: %s is of one run; leave --replications and --precision out\n",
+                single);
+        return SIM_EXIT_BAD;
+    }
+    int code = sim_study_replicate(&study, path);
+    g_free(study.folder);
+    g_free(study.database);
+    return code;
+}
+
 static const char HELP[] =
     "Each FILE describes one experiment (docs/scenario.md). Its results go to results/NAME/:\n"
     "summary.txt, summary.json, series.csv, stale-life.csv, plots/ and report.html; those of a\n"
     "[variant NAME] of the file to results/FILE/NAME/.\n\n"
+    "With --replications or --precision it is simulated many times, on all processors, and what\n"
+    "the runs say together goes to results/NAME/runs/: a database that later commands go on\n"
+    "with, summary.txt, estimates.csv and plots/.\n\n"
     "Examples:\n"
     "  rollcall run scenarios/town-day.ini\n"
+    "  rollcall run scenarios/town-day.ini --replications 10\n"
     "  rollcall run scenarios/hello.ini --trace\n"
     "  rollcall run scenarios/blackout-storm.ini --variant jitter\n"
     "  rollcall run scenarios/town-day.ini --set 'phones.*.expires=2h'\n"
@@ -347,6 +390,9 @@ int
 sim_command_run(int argc, char **argv)
 {
     Options options = {0};
+    g_autoptr(GError) error = NULL;
+    if (!sim_cluster_begin(&error))
+        return sim_command_fail(error);
     const GOptionEntry entries[] = {
         {"link", 'l', 0, G_OPTION_ARG_STRING, &options.link,
          "How requests travel: wire (SIP text, parsed both ways; default) or direct (decoded)",
@@ -366,6 +412,18 @@ sim_command_run(int argc, char **argv)
          "Write the packets, with simulated addresses and times, for Wireshark", "FILE"},
         {"variant", 0, 0, G_OPTION_ARG_STRING, &options.variant,
          "Run one [variant] of the file only; none: the file without its variants", "NAME"},
+        {"replications", 'n', 0, G_OPTION_ARG_INT, &options.replications,
+         "Run it so often, each time with other draws", "N"},
+        {"precision", 0, 0, G_OPTION_ARG_STRING, &options.precision,
+         "As often as it takes for intervals of this half-width, e.g. 5%; at least 10", "SHARE"},
+        {"metric", 'm', 0, G_OPTION_ARG_STRING_ARRAY, &options.metrics,
+         "Of several runs: show this metric by group, and look at it for --precision", "NAME"},
+        {"series", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options.series,
+         "Of several runs: keep this metric over time, too; may be repeated", "NAME"},
+        {"jobs", 'j', 0, G_OPTION_ARG_INT, &options.jobs,
+         "Runs at a time (default: one for each processor)", "N"},
+        {"patience", 0, 0, G_OPTION_ARG_INT, &options.patience,
+         "Under mpirun: seconds after which a silent rank is given up (default: 60)", "S"},
         {"quiet", 'q', 0, G_OPTION_ARG_NONE, &options.quiet, "Print errors only", NULL},
         G_OPTION_ENTRY_NULL,
     };
@@ -377,7 +435,8 @@ sim_command_run(int argc, char **argv)
             code = SIM_EXIT_MET;
         signal(SIGINT, on_interrupt);
         for (int i = 1; i < argc && !interrupted; i++) {
-            int one = run_file(argv[i], &options);
+            bool several = options.replications != 0 || options.precision != NULL;
+            int one = several ? replicate_file(argv[i], &options) : run_file(argv[i], &options);
             code = MAX(code, one);
         }
     }
@@ -387,5 +446,9 @@ sim_command_run(int argc, char **argv)
     g_free(options.pcap);
     g_free(options.phone);
     g_free(options.variant);
+    g_free(options.precision);
+    g_strfreev(options.metrics);
+    g_strfreev(options.series);
+    sim_cluster_end(code);
     return code;
 }

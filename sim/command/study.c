@@ -270,6 +270,23 @@ sim_study_run(SimStudy *self, SimCampaign *campaign)
     return error != NULL ? sim_command_fail(error) : sim_study_interrupted(self);
 }
 
+int
+sim_study_simulate(SimStudy *self, const char *path, const char *variant, SimCampaign **campaign)
+{
+    static const char *const nothing[] = {NULL};
+    g_autoptr(GError) error = NULL;
+    g_autofree char *kind =
+        variant != NULL ? g_build_filename(variant, "runs", NULL) : g_strdup("runs");
+    unsigned point;
+    char *own = self->variant;
+    self->variant = (char *)variant;
+    *campaign = sim_study_open(self, kind, path, "", 10, &error);
+    self->variant = own;
+    if (*campaign == NULL || !sim_campaign_add(*campaign, nothing, &point, &error))
+        return sim_command_fail(error);
+    return sim_study_run(self, *campaign);
+}
+
 char *
 sim_study_method(const SimStudy *self, const SimCampaign *campaign)
 {

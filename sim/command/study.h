@@ -47,6 +47,15 @@ SimCampaign *sim_study_open(SimStudy *self, const char *kind, const char *path, 
  * but %SIM_EXIT_MET has been told */
 int sim_study_run(SimStudy *self, SimCampaign *campaign);
 
+/** sim_study_simulate: the runs of one scenario, or of @variant of it, as `rollcall run
+ * --replications` keeps them: what is there is used. *@campaign (out) (transfer full) is complete
+ * and written if %SIM_EXIT_MET is returned. */
+int sim_study_simulate(SimStudy *self, const char *path, const char *variant,
+                       SimCampaign **campaign);
+
+/** sim_study_replicate: `rollcall run FILE --replications N` (replicate.c). Returns: an exit code */
+int sim_study_replicate(SimStudy *self, const char *path);
+
 /** sim_study_metrics: those of --metric, or what is shown by default; %SIM_N_METRICS at the end. */
 bool sim_study_metrics(const SimStudy *self, SimMetric out[SIM_N_METRICS + 1], GError **error);
 

@@ -81,7 +81,7 @@ size_t sim_replications_needed(const double *values, size_t n, size_t least, dou
  * @cut: bins that would be cut off; @over: whether the warm-up was over: nothing to cut, or the cut
  *   part differs from the rest by no more than chance
  * @enough: false if the cut is beyond the half: the run is too short to tell
- * @z: (mean of the cut part - mean of the rest) / standard error; 0 if there is none
+ * @z: (mean of the cut part - mean of the rest) / standard error; 0 if nothing is cut
  */
 typedef struct {
     size_t cut;

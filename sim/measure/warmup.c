@@ -5,12 +5,16 @@
  * something off noise, too; so the cut part must also differ from the rest by more than chance. */
 #include "sim/measure/statistics.h"
 
+#include <gsl/gsl_cdf.h>
 #include <math.h>
 
 #define BATCH 5
 /* Below this many batches nothing is said. */
 #define LEAST 6
-#define FAR 4.0
+/* Pieces of the rest at least. */
+#define LEAST_PIECES 4
+/* So often it is called not over though it is. */
+#define CHANCE 0.0005
 
 static size_t
 batch_means(const double *values, size_t n, double *means)
@@ -61,14 +65,21 @@ find_cut(const double *means, size_t n)
     return best;
 }
 
-/* How far the cut part is from the rest, in standard errors by the spread of the rest. */
+/* How far the cut part is from the rest, in standard errors. Bins near each other are alike, so the
+ * rest is looked at in pieces as long as the cut part, or in four if there are fewer. */
 static double
-distance(const double *means, size_t cut, size_t n)
+distance(const double *means, size_t cut, size_t n, double *freedom)
 {
-    double rest = (double)(n - cut);
-    double variance = squares_of(means, cut, n) / (rest - 1);
+    size_t rest = n - cut;
+    size_t pieces = MAX(rest / cut, LEAST_PIECES);
+    size_t length = rest / pieces;
+    g_autofree double *parts = g_new0(double, pieces);
+    for (size_t i = 0; i < pieces; i++)
+        parts[i] = mean_of(means, n - (i + 1) * length, n - i * length);
+    double variance = squares_of(parts, 0, pieces) / (double)(pieces - 1);
     double off = mean_of(means, 0, cut) - mean_of(means, cut, n);
-    double error = sqrt(variance * (1 / (double)cut + 1 / rest));
+    double error = sqrt(variance * ((double)length / (double)cut + 1.0 / (double)pieces));
+    *freedom = (double)pieces - 1;
     if (error == 0)
         return off == 0 ? 0 : copysign(INFINITY, off);
     return off / error;
@@ -80,14 +91,15 @@ sim_warmup_check(const double *values, size_t n)
     SimWarmup self = {.over = true, .enough = true};
     g_autofree double *means = g_new0(double, n / BATCH + 1);
     size_t count = batch_means(values, n, means);
-    if (count < LEAST)
+    if (count < LEAST + LEAST_PIECES)
         return self;
     size_t cut = find_cut(means, count);
     self.cut = cut * BATCH;
     self.enough = cut <= count / 2;
     if (cut == 0)
         return self;
-    self.z = distance(means, cut, count);
-    self.over = fabs(self.z) <= FAR;
+    double freedom;
+    self.z = distance(means, cut, count, &freedom);
+    self.over = fabs(self.z) <= gsl_cdf_tdist_Qinv(CHANCE / 2, freedom);
     return self;
 }

@@ -123,6 +123,9 @@ sim_draw_blackout(SimDrawing *drawing, const SimResult *result)
     g_string_append(drawing->settings,
                     "set xlabel 'minutes since the cut'\nset ylabel 'records in the table'\n"
                     "set yrange [0:*]\nset grid front\nset datafile missing 'NaN'\n");
+    g_string_append_printf(drawing->settings, "set xrange [%.0f:%.0f]\n",
+                           (double)(result->bins[0].start - cut->at) / ROLL_MINUTE,
+                           (double)(result->bins[result->n_bins - 1].end - cut->at) / ROLL_MINUTE);
     for (size_t i = 0; i < G_N_ELEMENTS(layers); i++)
         g_string_append_printf(drawing->curves,
                                "%s'%s.dat' using 1:%d with filledcurves y=0 fillstyle solid 1 "
