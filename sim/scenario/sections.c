@@ -221,6 +221,20 @@ sim_sections_read(const char *text, unsigned *line, GError **error)
     return g_steal_pointer(&sections);
 }
 
+/* Names of the groups of a kind, %NULL-terminated. */
+static const char **
+list_names(const GPtrArray *sections, const char *kind)
+{
+    const char **names = g_new0(const char *, sections->len + 1);
+    size_t n = 0;
+    for (guint i = 0; i < sections->len; i++) {
+        const SimSection *section = sections->pdata[i];
+        if (strcmp(section->kind, kind) == 0)
+            names[n++] = section->name;
+    }
+    return names;
+}
+
 /* The section that a change is for; one without a name is made if the file has none. */
 static SimSection *
 find_changed(GPtrArray *sections, const char *kind, const char *name, GError **error)
@@ -230,13 +244,7 @@ find_changed(GPtrArray *sections, const char *kind, const char *name, GError **e
         return section;
     if (!name)
         return add_section(sections, kind, NULL, 0);
-    g_autofree const char **names = g_new0(const char *, sections->len + 1);
-    size_t n = 0;
-    for (guint i = 0; i < sections->len; i++) {
-        const SimSection *other = sections->pdata[i];
-        if (strcmp(other->kind, kind) == 0)
-            names[n++] = other->name;
-    }
+    g_autofree const char **names = list_names(sections, kind);
     g_autofree char *what = g_strdup_printf("no [%s] group has the name", kind);
     sim_words_unknown(error, what, name, names);
     return NULL;
@@ -253,20 +261,24 @@ set_entry(SimSection *section, const char *key, const SimEntry *entry)
     add_entry(section, key, entry->value, entry->line, entry->change);
 }
 
-/* The name `*` stands for every group of the kind. */
+/* A `*` in a name stands for any letters: each group of the kind that fits is changed. */
 static bool
-set_all(GPtrArray *sections, const char *kind, const char *key, const SimEntry *entry,
-        GError **error)
+set_all(GPtrArray *sections, const char *kind, const char *pattern, const char *key,
+        const SimEntry *entry, GError **error)
 {
-    unsigned n = 0;
+    bool found = false;
     for (guint i = 0; i < sections->len; i++) {
         SimSection *section = sections->pdata[i];
-        if (strcmp(section->kind, kind) != 0)
+        if (strcmp(section->kind, kind) != 0 || !g_pattern_match_simple(pattern, section->name))
             continue;
         set_entry(section, key, entry);
-        n++;
+        found = true;
     }
-    return n > 0 || sim_words_fail(error, "there is no [%s] group for the *", kind);
+    if (found)
+        return true;
+    g_autofree const char **names = list_names(sections, kind);
+    g_autofree char *what = g_strdup_printf("no [%s] group fits", kind);
+    return sim_words_unknown(error, what, pattern, names);
 }
 
 /* What can be said by `--set` and in a variant. */
@@ -277,7 +289,9 @@ check_kind(const char *kind, GError **error)
         return sim_words_unknown(error, "unknown group", kind, KINDS);
     if (strcmp(kind, "expect") == 0)
         return sim_words_fail(error, "expectations can be set in the file only");
-    if (strcmp(kind, "script") == 0 || strcmp(kind, "variant") == 0 || strcmp(kind, "sweep") == 0)
+    if (strcmp(kind, "sweep") == 0)
+        return sim_words_fail(error, "a sweep can be set in the file or with --vary only");
+    if (strcmp(kind, "script") == 0 || strcmp(kind, "variant") == 0)
         return sim_words_fail(error, "a %s can be set in the file only", kind);
     return true;
 }
@@ -297,8 +311,8 @@ apply_change(GPtrArray *sections, const GStrv path, const SimEntry *entry, GErro
     g_autofree char *what = g_strdup_printf("unknown key in [%s]:", kind);
     if (!sim_key_find(kind, key))
         return sim_words_unknown(error, what, key, names);
-    if (g_strcmp0(name, "*") == 0)
-        return set_all(sections, kind, key, entry, error);
+    if (name && strchr(name, '*'))
+        return set_all(sections, kind, name, key, entry, error);
     SimSection *section = find_changed(sections, kind, name, error);
     if (section)
         set_entry(section, key, entry);

@@ -385,7 +385,9 @@ static const Mistake mistakes[] = {
     {"precision without unit", "", "[sweep]\nprecision 5\n",
      "11: \"5\" has no unit; did you mean \"5%\"?"},
     {"star that fits no group", "", "[variant x]\nevent.*.at = 1h\n",
-     "11: there is no [event] group for the *"},
+     "11: no [event] group fits \"*\""},
+    {"star that fits no name", "", "[variant x]\nphones.mobile*.boot = 1s\n",
+     "11: no [phones] group fits \"mobile*\"; known: desk"},
     {"unknown metric", "", "[expect]\nstale-shar <= 2%\n",
      "11: unknown metric \"stale-shar\"; did you mean \"stale-share\"?"},
     {"expectation of an unknown group", "", "[expect]\nstale-share of dask <= 2%\n",
@@ -489,9 +491,11 @@ test_change_mistakes(void)
         {"=", "--set =: the form is GROUP.NAME.KEY=VALUE"},
         {"expect.stale-share=2%", "--set expect.stale-share=2%: expectations can be set in the "
                                   "file only"},
-        {"event.*.at=1h", "--set event.*.at=1h: there is no [event] group for the *"},
+        {"event.*.at=1h", "--set event.*.at=1h: no [event] group fits \"*\""},
+        {"phones.desk?*.boot=1s", "--set phones.desk?*.boot=1s: no [phones] group fits "
+                                  "\"desk?*\"; did you mean \"desk\"?"},
         {"scenario.*.seed=2", "--set scenario.*.seed=2: the form is scenario.KEY=VALUE"},
-        {"sweep.vary=2", "--set sweep.vary=2: a sweep can be set in the file only"},
+        {"sweep.vary=2", "--set sweep.vary=2: a sweep can be set in the file or with --vary only"},
         {"phones.desk.refresh=2h", "--set phones.desk.refresh=2h: refresh 2h is later than expires "
                                    "1h: the record would lapse first"},
         {"scenario.title=a\nb", "--set scenario.title=a?b: not one line of UTF-8 text"},

@@ -691,6 +691,32 @@ test_all_groups(void)
     g_assert_cmpfloat(s->groups[0].boot.a, !=, 7);
 }
 
+/* Elsewhere in a name it stands for any letters. */
+static void
+test_some_groups(void)
+{
+    g_autofree char *text = compose("", "[phones desk-2]\ncount = 1\nnetwork = wifi\n"
+                                        "[phones soft]\ncount = 1\nnetwork = wifi\n");
+    static const struct {
+        const char *change;
+        uint32_t expires[3];
+    } cases[] = {
+        {"phones.desk*.expires=2h", {7200, 7200, 3600}},
+        {"phones.*-2.expires=2h", {3600, 7200, 3600}},
+        {"phones.*s*.expires=2h", {7200, 7200, 7200}},
+        {"phones.s*t.expires=2h", {3600, 3600, 7200}},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        const char *const changes[] = {cases[i].change, NULL};
+        g_autoptr(GError) error = NULL;
+        g_autoptr(SimScenario) s = parse(text, changes, &error);
+        g_assert_no_error(error);
+        g_test_message("%s", cases[i].change);
+        for (size_t j = 0; j < 3; j++)
+            g_assert_cmpuint(s->groups[j].expires, ==, cases[i].expires[j]);
+    }
+}
+
 static void
 test_parameters(void)
 {
@@ -787,6 +813,7 @@ main(int argc, char **argv)
     g_test_add_func("/scenario/set/replaces-or-adds", test_changes);
     g_test_add_func("/scenario/profiles/load-and-give-way", test_profiles);
     g_test_add_func("/scenario/set/star-is-every-group", test_all_groups);
+    g_test_add_func("/scenario/set/star-in-a-name", test_some_groups);
     g_test_add_func("/scenario/parameters/what-holds-in-the-end", test_parameters);
     g_test_add_func("/scenario/named-files/have-a-digest", test_named_files);
     g_test_add_func("/scenario/sweep/lines", test_sweep);

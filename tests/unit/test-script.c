@@ -75,6 +75,8 @@ static const Mistake mistakes[] = {
      "3: bob has sent nothing yet"},
     {"phones beside it", SEND "[phones desk]\ncount = 1\n",
      "3: [phones] has no place beside [script], which has no phones"},
+    {"sweep beside it", SEND "[sweep]\nreplications 2\n",
+     "3: [sweep] has no place beside [script], which has no phones"},
     {"registrar that contradicts itself", SEND "[registrar]\nmax-expires = 30s\n",
      "4: min-expires 60s is more than max-expires 30s"},
 };
