@@ -258,25 +258,39 @@ sim_database_add_series(SimDatabase *self, unsigned point, unsigned replication,
     return true;
 }
 
+static SimDatabaseCell
+read_cell(sqlite3_stmt *statement, int i)
+{
+    static const SimCellKind kinds[] = {
+        [SQLITE_INTEGER] = SIM_CELL_INTEGER, [SQLITE_FLOAT] = SIM_CELL_REAL,
+        [SQLITE_TEXT] = SIM_CELL_TEXT,       [SQLITE_BLOB] = SIM_CELL_NULL,
+        [SQLITE_NULL] = SIM_CELL_NULL,
+    };
+    SimDatabaseCell cell = {.name = sqlite3_column_name(statement, i),
+                            .kind = kinds[sqlite3_column_type(statement, i)]};
+    /* As a number first: the text of it has fewer figures. */
+    if (cell.kind == SIM_CELL_REAL)
+        cell.real = sqlite3_column_double(statement, i);
+    if (cell.kind != SIM_CELL_NULL)
+        cell.text = (const char *)sqlite3_column_text(statement, i);
+    return cell;
+}
+
 bool
 sim_database_query(SimDatabase *self, const char *sql,
-                   bool (*row)(void *data, int n, const char *const *names,
-                               const char *const *values),
-                   void *data, GError **error)
+                   bool (*row)(void *data, int n, const SimDatabaseCell *cells), void *data,
+                   GError **error)
 {
     sqlite3_stmt *statement = sim_database_prepare(self, sql, error);
-    int code = SQLITE_ERROR;
+    int code;
     if (statement == NULL)
         return false;
     int n = sqlite3_column_count(statement);
-    g_autofree const char **names = g_new0(const char *, (size_t)n);
-    g_autofree const char **values = g_new0(const char *, (size_t)n);
-    for (int i = 0; i < n; i++)
-        names[i] = sqlite3_column_name(statement, i);
+    g_autofree SimDatabaseCell *cells = g_new0(SimDatabaseCell, (size_t)n);
     while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
         for (int i = 0; i < n; i++)
-            values[i] = (const char *)sqlite3_column_text(statement, i);
-        if (!row(data, n, names, values))
+            cells[i] = read_cell(statement, i);
+        if (!row(data, n, cells))
             break;
     }
     bool good = code == SQLITE_DONE || code == SQLITE_ROW;

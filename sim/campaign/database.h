@@ -104,9 +104,17 @@ bool sim_database_add_series(SimDatabase *self, unsigned point, unsigned replica
  * database is closed then in any case. */
 bool sim_database_finish(SimDatabase *self, bool complete, GError **error);
 
-/** sim_database_query: for exports: the rows of @sql, one call each; @values are texts, %NULL for
- * NULL. */
+typedef enum { SIM_CELL_NULL, SIM_CELL_INTEGER, SIM_CELL_REAL, SIM_CELL_TEXT } SimCellKind;
+
+/** SimDatabaseCell: of a row; @text: of all but NULL, @real: of a real number. Borrowed. */
+typedef struct {
+    const char *name;
+    SimCellKind kind;
+    const char *text;
+    double real;
+} SimDatabaseCell;
+
+/** sim_database_query: for exports: @row for each row of @sql, until it returns false. */
 bool sim_database_query(SimDatabase *self, const char *sql,
-                        bool (*row)(void *data, int n, const char *const *names,
-                                    const char *const *values),
-                        void *data, GError **error);
+                        bool (*row)(void *data, int n, const SimDatabaseCell *cells), void *data,
+                        GError **error);

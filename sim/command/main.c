@@ -26,6 +26,7 @@ static const struct {
     {"sweep", sim_command_sweep, "simulate a scenario at many values of its keys"},
     {"tune", sim_command_tune, "search the value of a key that costs least"},
     {"compare", sim_command_compare, "tell whether two scenarios or results differ"},
+    {"export", sim_command_export, "write the results of a campaign for other tools"},
     {"bench", sim_command_bench, "measure what an event and a registration cost here"},
 };
 
