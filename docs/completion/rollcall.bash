@@ -80,6 +80,67 @@ _rollcall_set() {
     _rollcall_offer -W "$(_rollcall_settings "$1")" -- "$1"
 }
 
+# Options on several runs.
+_rollcall_runs="-n --replications --precision -m --metric --series -j --jobs --patience"
+
+_rollcall_metrics() {
+    _rollcall_offer -W "$("${COMP_WORDS[0]}" metrics 2>/dev/null | sed -n 's/^  \([a-z][a-z-]*\) .*/\1/p')" -- "$1"
+}
+
+# sweep, tune and compare; what a command has beside the options of all studies.
+_rollcall_study() {
+    local cur=$1 prev=$2 own=$3
+    case $prev in
+    --link | -l) _rollcall_offer -W "wire direct" -- "$cur" ;;
+    --set | -s | --vary | --step | --against | -b | --assume) _rollcall_set "$cur" ;;
+    --output | -o) _rollcall_folders "$cur" ;;
+    --variant) _rollcall_offer -W "$(_rollcall_variants)" -- "$cur" ;;
+    --metric | -m | --series) _rollcall_metrics "$cur" ;;
+    --where | --minimise | --subject-to | --of) ;;
+    --replications | -n | --precision | --jobs | -j | --patience) ;;
+    *)
+        case $cur in
+        -*) _rollcall_offer -W "$own $_rollcall_runs --independent -s --set --variant -l --link -o --output
+            -q --quiet -h --help" -- "$cur" ;;
+        *) _rollcall_files "$cur" ;;
+        esac
+        ;;
+    esac
+}
+
+_rollcall_plot() {
+    local cur=$1 prev=$2
+    case $prev in
+    --kind | -k) _rollcall_offer -W "lines split trade-off heat-map convergence welch" -- "$cur" ;;
+    --metric | -m) _rollcall_metrics "$cur" ;;
+    -x | --x | --of | --contour | --point | -p) ;;
+    *)
+        case $cur in
+        -*) _rollcall_offer -W "-k --kind -m --metric -x --x --of --contour -p --point -h --help" -- "$cur" ;;
+        *) _rollcall_folders "$cur" ;;
+        esac
+        ;;
+    esac
+}
+
+_rollcall_export() {
+    local cur=$1 prev=$2
+    case $prev in
+    --format | -f) _rollcall_offer -W "csv jsonl sca" -- "$cur" ;;
+    --table | -t) _rollcall_offer -W "estimates results runs parameters quantiles warmup series" -- "$cur" ;;
+    --output | -o)
+        compopt -o filenames 2>/dev/null
+        _rollcall_offer -f -- "$cur"
+        ;;
+    *)
+        case $cur in
+        -*) _rollcall_offer -W "-f --format -t --table -o --output -h --help" -- "$cur" ;;
+        *) _rollcall_folders "$cur" ;;
+        esac
+        ;;
+    esac
+}
+
 _rollcall_run() {
     local cur=$1 prev=$2
     case $prev in
@@ -88,10 +149,12 @@ _rollcall_run() {
     --output | -o) _rollcall_folders "$cur" ;;
     --phone) _rollcall_offer -W "$(_rollcall_phones)" -- "$cur" ;;
     --variant) _rollcall_offer -W "none $(_rollcall_variants)" -- "$cur" ;;
+    --metric | -m | --series) _rollcall_metrics "$cur" ;;
+    --replications | -n | --precision | --jobs | -j | --patience) ;;
     *)
         case $cur in
         -*) _rollcall_offer -W "-l --link -s --set -o --output -t --trace --phone --transactions --pcap --variant
-            -q --quiet -h --help" -- "$cur" ;;
+            $_rollcall_runs -q --quiet -h --help" -- "$cur" ;;
         *) _rollcall_files "$cur" ;;
         esac
         ;;
@@ -184,7 +247,7 @@ _rollcall() {
         [[ $prev == -* ]] || return
     fi
     if [[ $COMP_CWORD -eq 1 ]]; then
-        _rollcall_offer -W "run plot check fuzz metrics profiles conform presets validate capacity bench --help
+        _rollcall_offer -W "run sweep tune compare export plot check fuzz metrics profiles conform presets validate capacity bench --help
             --version" -- "$cur"
         return
     fi
@@ -192,12 +255,11 @@ _rollcall() {
     run) _rollcall_run "$cur" "$prev" ;;
     check) _rollcall_check "$cur" "$prev" ;;
     fuzz) _rollcall_fuzz "$cur" "$prev" ;;
-    plot)
-        case $cur in
-        -*) _rollcall_offer -W "-h --help" -- "$cur" ;;
-        *) _rollcall_folders "$cur" ;;
-        esac
-        ;;
+    plot) _rollcall_plot "$cur" "$prev" ;;
+    sweep) _rollcall_study "$cur" "$prev" "--vary --step --where" ;;
+    tune) _rollcall_study "$cur" "$prev" "--vary --minimise --subject-to --assume" ;;
+    compare) _rollcall_study "$cur" "$prev" "-b --against --of" ;;
+    export) _rollcall_export "$cur" "$prev" ;;
     conform) _rollcall_conform "$cur" "$prev" ;;
     validate) _rollcall_validate "$cur" "$prev" ;;
     capacity) _rollcall_capacity "$cur" "$prev" ;;

@@ -93,7 +93,10 @@ sim_campaign_warmup(SimCampaign *self, unsigned point, SimMetric metric, SimWarm
 static bool
 write_estimates(SimCampaign *self, unsigned point, size_t slice, const char *name, GError **error)
 {
+    g_autoptr(GPtrArray) samples = sim_campaign_samples(self, point);
     for (unsigned m = 0; m < SIM_N_METRICS; m++) {
+        if (!sim_sample_has(samples->pdata[0], m))
+            continue;
         SimPointFigure figure = {
             .point = point,
             .population = name,

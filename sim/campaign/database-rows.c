@@ -112,6 +112,8 @@ insert_values(SimDatabase *self, unsigned point, unsigned replication, const Sim
 {
     for (size_t s = 0; s < sample->n_slices; s++)
         for (unsigned m = 0; m < SIM_N_METRICS; m++) {
+            if (!sim_sample_has(sample, m))
+                continue;
             g_autoptr(SimSpread) spread = sim_spread_metric(&sample, 1, s, m, SIM_METHOD_PHONES);
             if (!isnan(spread->value) &&
                 !insert_value(self, point, replication, sample->slices[s].name, m, spread, error))

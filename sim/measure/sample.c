@@ -92,3 +92,10 @@ sim_sample_track(const SimSample *self, SimMetric metric)
             return &self->tracks[i];
     return NULL;
 }
+
+bool
+sim_sample_has(const SimSample *self, SimMetric metric)
+{
+    const SimMetricInfo *info = sim_metric_info(metric);
+    return (info->over & SIM_STATION) == 0 || self->slices[0].totals[SIM_TALLY_OFFERED] > 0;
+}

@@ -66,6 +66,9 @@ const SimSlice *sim_sample_slice(const SimSample *self, const char *name);
 /** sim_sample_track: or %NULL. */
 const SimTrack *sim_sample_track(const SimSample *self, SimMetric metric);
 
+/** sim_sample_has: false for what a run without a station has nothing to say of. */
+bool sim_sample_has(const SimSample *self, SimMetric metric);
+
 /** sim_sample_write: as bytes, the same on every machine. (transfer full) */
 GBytes *sim_sample_write(const SimSample *self);
 
