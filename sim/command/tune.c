@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * `rollcall tune FILE --vary KEY=LOW..HIGH --minimise COST --subject-to CONDITION`. */
-#include "sim/campaign/tune.h"
+#include "sim/campaign/regret.h"
+#include "sim/campaign/sweep.h"
 #include "sim/command/study.h"
 #include "sim/report/output.h"
+#include "sim/report/regret-report.h"
 #include "sim/report/tune-charts.h"
 #include "sim/report/tune-text.h"
 #include "sim/scenario/words.h"
@@ -16,6 +18,7 @@ typedef struct {
     char *vary;
     char *minimise;
     char **required;
+    char *assume;
 } Options;
 
 /* What the texts of the options mean. */
@@ -23,6 +26,7 @@ typedef struct {
     SimRange *range;
     SimQuantity *minimise;
     GPtrArray *required; /* SimQuantity */
+    SimGrid *worlds;     /* or NULL */
 } Meaning;
 
 static void
@@ -31,6 +35,7 @@ meaning_clear(Meaning *self)
     sim_range_free(self->range);
     sim_quantity_free(self->minimise);
     g_ptr_array_unref(self->required);
+    sim_grid_free(self->worlds);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Meaning, meaning_clear)
 
@@ -71,7 +76,13 @@ read_meaning(Meaning *self, const Options *options, const SimScenario *scenario,
         }
         g_ptr_array_add(self->required, quantity);
     }
-    return true;
+    if (options->assume == NULL)
+        return true;
+    g_autofree char *line = g_strdup_printf("vary %s", options->assume);
+    self->worlds = sim_sweep_grid(line, error);
+    if (self->worlds == NULL)
+        g_prefix_error(error, "--assume: ");
+    return self->worlds != NULL;
 }
 
 /* What the answer is known from, beside the points: the scenario at the best value of the range. */
@@ -121,6 +132,47 @@ report(const Options *options, SimCampaign *campaign, const SimTuning *tuning,
 }
 
 static int
+report_regret(const SimStudy *study, SimCampaign *campaign, const SimRegret *regret,
+              const Meaning *meaning)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *table = sim_regret_text(regret, meaning->worlds, meaning->range);
+    g_autofree char *method = sim_study_method(study, campaign);
+    g_autofree char *text = g_strdup_printf("%s\n%s\n", table, method);
+    g_autofree char *csv = sim_regret_csv(regret, meaning->worlds, meaning->range);
+    g_autofree char *text_path = g_build_filename(study->folder, "regret.txt", NULL);
+    g_autofree char *csv_path = g_build_filename(study->folder, "regret.csv", NULL);
+    g_autoptr(GPtrArray) charts = g_ptr_array_new_with_free_func((GDestroyNotify)sim_chart_free);
+    SimChart *chart = sim_chart_regret(regret, meaning->worlds, meaning->range);
+    if (chart != NULL)
+        g_ptr_array_add(charts, chart);
+    if (!study->quiet)
+        fputs(text, stdout);
+    if (!sim_output_write(text_path, text, -1, &error) ||
+        !sim_output_write(csv_path, csv, -1, &error) ||
+        !sim_charts_write(charts, study->folder, &error) ||
+        !sim_campaign_finish(campaign, true, &error))
+        return sim_command_fail(error);
+    if (!study->quiet)
+        printf("Results: %s\n", study->folder);
+    return SIM_EXIT_MET;
+}
+
+static int
+search_worlds(Options *options, SimCampaign *campaign, const Meaning *meaning,
+              const SimTuneOptions *tune)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(SimStudyBar) bar = sim_study_bar_new(&options->study);
+    g_autoptr(SimRegret) regret =
+        sim_regret_new(campaign, meaning->worlds, tune, sim_study_bar_watch(bar), &error);
+    g_clear_pointer(&bar, sim_study_bar_free);
+    if (regret == NULL)
+        return error != NULL ? sim_command_fail(error) : sim_study_interrupted(&options->study);
+    return report_regret(&options->study, campaign, regret, meaning);
+}
+
+static int
 search(Options *options, SimCampaign *campaign, const Meaning *meaning)
 {
     g_autoptr(GError) error = NULL;
@@ -130,6 +182,8 @@ search(Options *options, SimCampaign *campaign, const Meaning *meaning)
         .required = (SimQuantity *const *)meaning->required->pdata,
         .n_required = meaning->required->len,
     };
+    if (meaning->worlds != NULL)
+        return search_worlds(options, campaign, meaning, &tune);
     g_autoptr(SimStudyBar) bar = sim_study_bar_new(&options->study);
     g_autoptr(SimTuning) tuning = sim_tune(campaign, &tune, sim_study_bar_watch(bar), &error);
     g_clear_pointer(&bar, sim_study_bar_free);
@@ -149,12 +203,16 @@ tune(Options *options, const char *path)
     }
     if (options->minimise == NULL)
         options->minimise = g_strdup("register-rate");
-    g_auto(Meaning) meaning = {sim_range_new(options->vary, &error), NULL,
-                               g_ptr_array_new_with_free_func((GDestroyNotify)sim_quantity_free)};
+    g_auto(Meaning)
+        meaning = {sim_range_new(options->vary, &error), NULL,
+                   g_ptr_array_new_with_free_func((GDestroyNotify)sim_quantity_free), NULL};
     if (meaning.range == NULL)
         return sim_command_fail(error);
+    bool worlds = options->assume != NULL;
+    g_autofree char *study =
+        g_strdup_printf("%s%s%s", options->vary, worlds ? "\n" : "", worlds ? options->assume : "");
     g_autoptr(SimCampaign) campaign =
-        sim_study_open(&options->study, "tune", path, options->vary, 10, &error);
+        sim_study_open(&options->study, worlds ? "regret" : "tune", path, study, 10, &error);
     if (campaign == NULL ||
         !read_meaning(&meaning, options, sim_campaign_scenario(campaign), &error))
         return sim_command_fail(error);
@@ -173,6 +231,11 @@ static const char HELP[] =
     "      --minimise 'register-rate*0.001 + stale-share*2'\n"
     "  rollcall tune scenarios/town-day.ini --vary 'phones.*.expires=60s..2h' \\\n"
     "      --subject-to 'wrong-address-share <= 1%'\n\n"
+    "With --assume it tunes in each of several worlds, and tells what the value tuned for one\n"
+    "costs in the others:\n"
+    "  rollcall tune scenarios/study/one-group.ini --vary phones.p.expires=2min..24h \\\n"
+    "      --minimise 'register-rate/phones + stale-share' \\\n"
+    "      --assume 'phones.p.power=fails exp({2.4h,12h,1d,2d,10d}), back after exp(2h)'\n\n"
     "Exit: 0 found, 1 no value meets the conditions, 2 bad input, 130 interrupted.\n";
 
 static void
@@ -182,6 +245,7 @@ options_clear(Options *self)
     g_free(self->vary);
     g_free(self->minimise);
     g_strfreev(self->required);
+    g_free(self->assume);
 }
 
 int
@@ -199,6 +263,8 @@ sim_command_tune(int argc, char **argv)
          "What it costs, e.g. 'register-rate*0.001 + stale-share*2'", "COST"},
         {"subject-to", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options.required,
          "What must hold, e.g. 'stale-share <= 1%'; may be repeated", "CONDITION"},
+        {"assume", 0, 0, G_OPTION_ARG_STRING, &options.assume,
+         "Tune in each of these worlds, and try the answers in all", "KEY=SPEC"},
         G_OPTION_ENTRY_NULL,
     };
     g_autofree GOptionEntry *entries = sim_study_entries(&options.study, own);
