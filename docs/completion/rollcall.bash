@@ -263,7 +263,12 @@ _rollcall() {
     conform) _rollcall_conform "$cur" "$prev" ;;
     validate) _rollcall_validate "$cur" "$prev" ;;
     capacity) _rollcall_capacity "$cur" "$prev" ;;
-    bench) _rollcall_offer -W "-n --phones -h --help" -- "$cur" ;;
+    bench)
+        case $prev in
+        --memory) _rollcall_folders "$cur" ;;
+        *) _rollcall_offer -W "-n --phones --memory -h --help" -- "$cur" ;;
+        esac
+        ;;
     metrics | profiles | presets) _rollcall_offer -W "-h --help" -- "$cur" ;;
     esac
 }

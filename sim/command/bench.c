@@ -2,6 +2,7 @@
  *
  * `rollcall bench`: what things cost on this machine, as `name value unit` lines. */
 #include "sim/command/command.h"
+#include "sim/command/memory.h"
 #include "sim/engine/queue.h"
 #include "sim/experiment/run.h"
 
@@ -128,14 +129,19 @@ static const char HELP[] =
     "                                 the same with a 401 round each time\n"
     "and at the end a line for the [station] of a scenario: a registrar such as ours on one core\n"
     "of this machine, which takes the time of wire-registration for a request.\n\n"
-    "Example:\n  rollcall bench --phones 100000\n";
+    "With --memory it prints and draws instead how many bytes a phone takes, from 1,000 to\n"
+    "300,000 phones.\n\n"
+    "Examples:\n  rollcall bench --phones 100000\n  rollcall bench --memory results/bench\n";
 
 int
 sim_command_bench(int argc, char **argv)
 {
     int phones = 100000;
+    g_autofree char *memory = NULL;
     const GOptionEntry entries[] = {
         {"phones", 'n', 0, G_OPTION_ARG_INT, &phones, "How many (default: 100000)", "N"},
+        {"memory", 0, 0, G_OPTION_ARG_FILENAME, &memory,
+         "Measure memory; a table and a plot go to this folder", "DIR"},
         G_OPTION_ENTRY_NULL,
     };
     if (!sim_command_parse(&argc, &argv, entries, "", HELP))
@@ -144,6 +150,8 @@ sim_command_bench(int argc, char **argv)
         fprintf(stderr, "rollcall: --phones %d: from 1 to 5000000\n", phones);
         return SIM_EXIT_BAD;
     }
+    if (memory != NULL)
+        return sim_bench_memory(memory);
     unsigned n = (unsigned)phones;
     bench_hold(n);
     bench_parse();
