@@ -42,5 +42,5 @@ sqlite3_stmt *sim_database_statement(SimDatabase *self, SimStatement which, cons
 /** sim_database_step: runs it, and resets it for the next time. */
 bool sim_database_step(SimDatabase *self, sqlite3_stmt *statement, GError **error);
 
-/** sim_database_bind_real: NaN as NULL. */
+/** sim_database_bind_real: NaN and infinity as NULL. */
 void sim_database_bind_real(sqlite3_stmt *statement, int i, double value);

@@ -7,6 +7,7 @@
 
 #include "sim/scenario/words.h"
 #include <glib/gstdio.h>
+#include <math.h>
 #include <string.h>
 #include <sys/file.h>
 #include <unistd.h>
@@ -84,7 +85,7 @@ sim_database_step(SimDatabase *self, sqlite3_stmt *statement, GError **error)
 void
 sim_database_bind_real(sqlite3_stmt *statement, int i, double value)
 {
-    if (value == value)
+    if (isfinite(value))
         sqlite3_bind_double(statement, i, value);
     else
         sqlite3_bind_null(statement, i);

@@ -25,6 +25,10 @@ make_text(SimDatabase *database, const Options *options, GError **error)
         return sim_export_csv(database, table, error);
     if (strcmp(format, "jsonl") == 0)
         return sim_export_jsonl(database, table, error);
+    if (strcmp(format, "sca") == 0 && options->table != NULL) {
+        sim_words_fail(error, "--table: a file of scalars has the results alone");
+        return NULL;
+    }
     if (strcmp(format, "sca") == 0)
         return sim_export_sca(database, error);
     sim_words_unknown(error, "--format: unknown format", format, formats);

@@ -9,10 +9,12 @@ static const struct {
     const char *name;
     const char *sql;
 } TABLES[] = {
-    {"estimates", "SELECT point, population, metric, unit, value, low, high, error, runs FROM "
-                  "estimates ORDER BY point, population, metric"},
-    {"results", "SELECT point, replication, population, metric, unit, value, error FROM results "
-                "ORDER BY point, replication, population, metric"},
+    {"estimates", "SELECT point, population, name AS metric, unit, value, low, high, error, runs "
+                  "FROM estimate JOIN metric USING (metric) ORDER BY point, population, "
+                  "estimate.metric"},
+    {"results", "SELECT point, replication, population, name AS metric, unit, value, error FROM "
+                "value JOIN metric USING (metric) ORDER BY point, replication, population, "
+                "value.metric"},
     {"runs", "SELECT point, replication, seed, stream, fingerprint, events, registrations, "
              "observed_s, longest_queue, longest_wait_s FROM run ORDER BY point, replication"},
     {"parameters", "SELECT point, key, value, number, varied FROM parameter ORDER BY point, "
