@@ -217,7 +217,7 @@ append_band_label(GString *script, const SimChartAxis *axis, const SimChartBand 
     sim_text_number(script, (right ? band->from : band->to) * sim_chart_unit(axis));
     g_string_append_printf(script,
                            ", graph 0.%02u %s offset %s,0 font ',12' textcolor rgb '#404040' "
-                           "front\n",
+                           "front boxed\n",
                            96 - 8 * (index % 11), right ? "right" : "left", right ? "-0.5" : "0.5");
 }
 
@@ -226,6 +226,9 @@ static void
 append_bands(GString *script, const SimChart *chart, const SimChartAxis *axis)
 {
     double unit = sim_chart_unit(axis);
+    if (chart->bands->len > 0) /* a curve behind a label must not strike it through */
+        g_string_append(script, "set style textbox opaque margins 0.5,0.2 fillcolor rgb "
+                                "'#ffffff' noborder\n");
     for (guint i = 0; i < chart->bands->len; i++) {
         const SimChartBand *band = &g_array_index(chart->bands, SimChartBand, i);
         g_autoptr(GString) from = g_string_new(NULL);
