@@ -200,35 +200,60 @@ append_curves(const SimChart *chart, GString *data, GString *curves)
     }
 }
 
-static bool
-is_right_of_middle(const SimChartAxis *axis, double at)
+/* Where on an axis @value is drawn: 0 at its start, 1 at its end. */
+static double
+place_on(const SimChartAxis *axis, double value)
 {
-    return axis->log ? at > sqrt(axis->from * axis->to) : at > (axis->from + axis->to) / 2;
+    if (axis->log)
+        return log(value / axis->from) / log(axis->to / axis->from);
+    return (value - axis->from) / (axis->to - axis->from);
 }
 
-/* Beside its band, on the side where there is more room; each at a height of its own. */
-static void
-append_band_label(GString *script, const SimChartAxis *axis, const SimChartBand *band, guint index)
+/* Whether the curves within reach of a label at @place of the x axis are in the upper half. */
+static bool
+curves_are_high(const SimChart *chart, const SimChartAxis *x, const SimChartAxis *y, double place)
 {
-    bool right = is_right_of_middle(axis, band->to);
+    double sum = 0;
+    unsigned n = 0;
+    for (guint c = 0; c < chart->curves->len; c++) {
+        const SimCurve *curve = chart->curves->pdata[c];
+        for (guint i = 0; i < curve->points->len; i++) {
+            const SimChartPoint *point = &g_array_index(curve->points, SimChartPoint, i);
+            double height = place_on(y, point->y);
+            if (fabs(place_on(x, point->x) - place) > 0.3 || !isfinite(height))
+                continue;
+            sum += CLAMP(height, 0, 1);
+            n++;
+        }
+    }
+    return sum > n * 0.5;
+}
+
+/* Beside its band, on the side where there is more room and, top or bottom, away from the curves;
+ * each at a height of its own, and behind the curves, so that it hides nothing. */
+static void
+append_band_label(GString *script, const SimChart *chart, const SimChartAxis *x,
+                  const SimChartAxis *y, guint index)
+{
+    const SimChartBand *band = &g_array_index(chart->bands, SimChartBand, index);
+    bool right = place_on(x, band->to) > 0.5;
+    double at = right ? band->from : band->to;
+    unsigned down = 4 + 8 * (index % 6);
+    bool low = curves_are_high(chart, x, y, place_on(x, at) + (right ? -0.15 : 0.15));
     g_string_append(script, "set label ");
     sim_text_gnuplot(script, band->label);
     g_string_append(script, " at ");
-    sim_text_number(script, (right ? band->from : band->to) * sim_chart_unit(axis));
-    g_string_append_printf(script,
-                           ", graph 0.%02u %s offset %s,0 font ',12' textcolor rgb '#404040' "
-                           "front boxed\n",
-                           96 - 8 * (index % 11), right ? "right" : "left", right ? "-0.5" : "0.5");
+    sim_text_number(script, at * sim_chart_unit(x));
+    g_string_append_printf(
+        script, ", graph 0.%02u %s offset %s,0 font ',12' textcolor rgb '#404040' back\n",
+        low ? down : 100 - down, right ? "right" : "left", right ? "-0.5" : "0.5");
 }
 
-/* Light stretches and lines. @axis: as it is drawn. */
+/* Light stretches and lines. @x, @y: the axes as they are drawn. */
 static void
-append_bands(GString *script, const SimChart *chart, const SimChartAxis *axis)
+append_bands(GString *script, const SimChart *chart, const SimChartAxis *x, const SimChartAxis *y)
 {
-    double unit = sim_chart_unit(axis);
-    if (chart->bands->len > 0) /* a curve behind a label must not strike it through */
-        g_string_append(script, "set style textbox opaque margins 0.5,0.2 fillcolor rgb "
-                                "'#ffffff' noborder\n");
+    double unit = sim_chart_unit(x);
     for (guint i = 0; i < chart->bands->len; i++) {
         const SimChartBand *band = &g_array_index(chart->bands, SimChartBand, i);
         g_autoptr(GString) from = g_string_new(NULL);
@@ -245,7 +270,7 @@ append_bands(GString *script, const SimChart *chart, const SimChartAxis *axis)
                                    "set arrow from %s, graph 0 to %s, graph 1 nohead linewidth 1.2 "
                                    "linecolor rgb '" SIM_COLOUR_VERMILION "' back\n",
                                    from->str, from->str);
-        append_band_label(script, axis, band, i);
+        append_band_label(script, chart, x, y, i);
     }
 }
 
@@ -279,6 +304,13 @@ only_layers(const SimChart *chart)
 }
 
 static void
+fill_range(SimChartAxis *axis, const Extent *extent)
+{
+    axis->from = isnan(axis->from) ? extent->low : axis->from;
+    axis->to = isnan(axis->to) ? extent->high : axis->to;
+}
+
+static void
 append_plane(GString *script, const SimChart *chart, const Extent *x, const Extent *y)
 {
     SimChartAxis across = chart->x;
@@ -291,14 +323,13 @@ append_plane(GString *script, const SimChart *chart, const Extent *x, const Exte
         spread_log_range(&across, x, INFINITY);
         spread_log_range(&up, y, MOST_DECADES);
     }
-    double left = isnan(across.from) ? x->low : across.from;
-    double right = isnan(across.to) ? x->high : across.to;
-    sim_chart_axis(script, "x", &across, left, right);
-    sim_chart_axis(script, "y", &up, isnan(up.from) ? y->low : up.from,
-                   isnan(up.to) ? y->high : up.to);
-    across.from = left;
-    across.to = right;
-    append_bands(script, chart, &across);
+    SimChartAxis x_drawn = across;
+    SimChartAxis y_drawn = up;
+    fill_range(&x_drawn, x);
+    fill_range(&y_drawn, y);
+    sim_chart_axis(script, "x", &across, x_drawn.from, x_drawn.to);
+    sim_chart_axis(script, "y", &up, y_drawn.from, y_drawn.to);
+    append_bands(script, chart, &x_drawn, &y_drawn);
 }
 
 static void

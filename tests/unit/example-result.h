@@ -12,6 +12,7 @@
 typedef struct {
     SimScenario scenario;
     SimGroup groups[2];
+    SimPlace place;
     SimCut cut;
     SimExpectation expectations[3];
     SimResult *result;
@@ -33,6 +34,10 @@ example_scenario(Example *self)
     scenario->n_phones = 40;
     self->groups[0] = (SimGroup){.name = (char *)"desk", .count = 30};
     self->groups[1] = (SimGroup){.name = (char *)"it's <b>, \"q\"", .count = 10};
+    for (size_t i = 0; i < scenario->n_groups; i++) {
+        self->groups[i].places = &self->place;
+        self->groups[i].n_places = 1;
+    }
     self->cut = (SimCut){.name = (char *)"storm", .at = ROLL_HOUR / 2};
     scenario->cuts = &self->cut;
     scenario->n_cuts = 1;

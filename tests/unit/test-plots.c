@@ -8,6 +8,7 @@
 
 #include <gio/gio.h>
 #include <glib/gstdio.h>
+#include <stdlib.h>
 
 typedef struct {
     Example *example;
@@ -112,6 +113,43 @@ test_storm(Fixture *self, gconstpointer unused)
     g_assert_true(sim_plots_write(result, self->dir, NULL));
     g_assert_false(exists_in(self->plots, "storm.svg"));
     g_assert_false(exists_in(self->plots, "storm.dat"));
+}
+
+/* The share that is left falls from the first moment if phones refresh when the time is over, E =
+ * R: half of it is gone at E / 2. Without one law for all there is no line. */
+static void
+test_blackout(Fixture *self, gconstpointer unused)
+{
+    (void)unused;
+    SimScenario *scenario = &self->example->scenario;
+    self->example->cut.share = 0.5;
+    for (size_t i = 0; i < scenario->n_groups; i++) {
+        scenario->groups[i].registers = true;
+        scenario->groups[i].expires = 1800;
+        scenario->groups[i].refresh.from.fraction = 1;
+        scenario->groups[i].refresh.to.fraction = 1;
+    }
+    g_assert_true(sim_plots_write(self->example->result, self->dir, NULL));
+    g_autofree char *data = read_in(self->plots, "blackout.dat");
+    g_auto(GStrv) rows = g_strsplit(data, "\n", -1);
+    double left[3];
+    for (size_t i = 0; i < G_N_ELEMENTS(left); i++) { /* at 0, 15 and 30 minutes */
+        static const size_t at[] = {6, 7, 9};
+        g_auto(GStrv) cell = g_strsplit(rows[at[i]], " ", -1);
+        g_assert_cmpuint(g_strv_length(cell), ==, 5);
+        g_assert_cmpfloat(atof(cell[0]), ==, 15. * (double)i);
+        left[i] = atof(cell[4]);
+    }
+    g_assert_cmpfloat(left[0], >, 1);
+    g_assert_cmpfloat_with_epsilon(left[1], left[0] / 2, 1e-9);
+    g_assert_cmpfloat(left[2], ==, 0);
+    scenario->groups[1].expires = 600;
+    g_assert_true(sim_plots_write(self->example->result, self->dir, NULL));
+    g_autofree char *script = read_in(self->plots, "blackout.gp");
+    g_assert_null(strstr(script, "(E - t)/R"));
+    scenario->n_cuts = 0;
+    g_assert_true(sim_plots_write(self->example->result, self->dir, NULL));
+    g_assert_false(exists_in(self->plots, "blackout.pdf"));
 }
 
 static void
@@ -321,6 +359,7 @@ main(int argc, char **argv)
         {"/plots/five-files-each", 4, test_five_files_each},
         {"/plots/nothing-to-draw-is-said-in-words", 0, test_empty_is_said_in_words},
         {"/plots/storm", 4, test_storm},
+        {"/plots/blackout", 4, test_blackout},
         {"/plots/same-result-same-pictures", 4, test_same_result_same_pictures},
         {"/plots/scripts-run-by-hand", 4, test_scripts_run_by_hand},
         {"/plots/missing-gnuplot-is-one-line", 4, test_missing_gnuplot_is_one_line},
