@@ -83,7 +83,7 @@ sub start {
 # Runs that are committed; the file may not be there yet.
 sub runs_done {
     my ($output) = @_;
-    my ($status, $out) = run('sqlite3', '-readonly', database($output), 'SELECT count(*) FROM runs');
+    my ($status, $out) = run('sqlite3', '-readonly', database($output), 'SELECT count(*) FROM run');
     return $status == 0 && $out =~ /^(\d+)/ ? $1 : 0;
 }
 
@@ -209,8 +209,8 @@ subtest 'grids' => sub {
     refused('steps of another number', qr/phones\.p\.boot/, 'bad', @axis, '--step',
         'phones.p.boot=1s,2s');
     refused('no axis', qr/has no \[sweep\]; say what varies/, 'bad');
-    refused('unknown key', qr/expire/, 'bad', '--vary', 'phones.p.expire=1s,2s');
-    refused('nothing is left', qr/./, 'bad', @axis, '--where', 'phones.p.expires > 1h');
+    refused('unknown key', qr/unknown key[^\n]*did you mean "expires"/, 'bad', '--vary', 'phones.p.expire=1s,2s');
+    refused('nothing is left', qr/no point fits all conditions/, 'bad', @axis, '--where', 'phones.p.expires > 1h');
 };
 
 my $with = spew("$scratch/with.ini",
