@@ -242,19 +242,27 @@ is_empty(SimDatabase *self)
 }
 
 static bool
-prepare_file(SimDatabase *self, const SimCampaignFact *identity, size_t n, GError **error)
+check_campaign(SimDatabase *self, const SimCampaignFact *identity, size_t n, GError **error)
 {
-    /* FULL: what is acknowledged survives a power failure, too. */
-    if (!sim_database_execute(self, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;", error))
-        return false;
-    if (is_empty(self))
-        return create(self, identity, n, error);
     if (!check_kind(self, error))
         return false;
     for (size_t i = 0; i < n; i++)
         if (!check_identity(self, &identity[i], error))
             return false;
     return true;
+}
+
+static bool
+prepare_file(SimDatabase *self, const SimCampaignFact *identity, size_t n, GError **error)
+{
+    bool empty = is_empty(self);
+    /* Before anything is written: what is refused stays as it is, to the byte. */
+    if (!empty && !check_campaign(self, identity, n, error))
+        return false;
+    /* FULL: what is acknowledged survives a power failure, too. */
+    if (!sim_database_execute(self, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;", error))
+        return false;
+    return !empty || create(self, identity, n, error);
 }
 
 static SimDatabase *

@@ -17,6 +17,17 @@ laplace(double s, double from, double to)
     return (exp(-s * from) - exp(-s * to)) / (s * (to - from));
 }
 
+/* exp(-delta E) E exp(-s X), where the second factor alone may be too large for a number. */
+static double
+damped(double s, const SimExactPower *power, double delta)
+{
+    double shift = delta * power->expiry;
+    if (power->from == power->to)
+        return exp(-s * power->from - shift);
+    return (exp(-s * power->from - shift) - exp(-s * power->to - shift)) /
+           (s * (power->to - power->from));
+}
+
 /* A phone lives through a refresh interval X with probability phi(lambda), so that the number of
  * intervals before it fails is geometric. With A the age of its last REGISTER when it fails,
  *   E exp(delta A) = lambda (1 - phi(lambda - delta)) / ((lambda - delta) (1 - phi(lambda))).
@@ -28,10 +39,11 @@ sim_exact_stale(const SimExactPower *power, double delta)
     double lambda = power->lambda;
     double gap = lambda - delta;
     double fails = 1 - laplace(lambda, power->from, power->to);
-    double growth = fabs(gap) < 1e-9 * lambda
-                        ? lambda * (power->from + power->to) / 2 / fails
-                        : lambda * (1 - laplace(gap, power->from, power->to)) / (gap * fails);
-    return (1 - exp(-delta * power->expiry) * growth) / delta;
+    double left = exp(-delta * power->expiry);
+    double grown = fabs(gap) < 1e-9 * lambda
+                       ? left * lambda * (power->from + power->to) / 2 / fails
+                       : lambda * (left - damped(gap, power, delta)) / (gap * fails);
+    return (1 - grown) / delta;
 }
 
 /* E min(off, E - A), where A is Exp(lambda) cut at the refresh interval. */
