@@ -11,7 +11,7 @@ use Run;
 use Test::More;
 
 my $hello = "$top/scenarios/hello.ini";
-my @plots = qw(accuracy blackout contacts-per-aor register-rate registration-delay stale-life stale-records);
+my @plots = qw(accuracy blackout contacts-per-aor register-rate registration-delay rounds stale-life stale-records);
 
 # Runs a scenario that has to succeed without a word on stderr; returns stdout.
 sub simulate {
