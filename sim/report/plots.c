@@ -54,7 +54,8 @@ const SimPlot sim_plots[SIM_N_PLOTS] = {
      "How much of the arrivals of a refresh round is in step: 1 is all at once, 0 is spread "
      "evenly. "
      "A refresh interval that is uniform over a width w around r takes a factor sin(x)/x, x = "
-     "pi w/r, off each round.",
+     "pi w/r, off each round. Rounds are told apart by time alone: where they overlap, a point "
+     "holds some of its neighbours.",
      sim_draw_rounds, sim_has_rounds},
 };
 
