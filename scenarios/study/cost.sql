@@ -31,7 +31,7 @@ WITH
            sqrt(max(0, avg(more * more) - avg(more) * avg(more)) / (count(*) - 1)) AS more_error
       FROM pair GROUP BY w, point),
   quantile(n, t) AS (VALUES (2, 12.706), (3, 4.303), (4, 3.182), (5, 2.776), (10, 2.262))
-SELECT CAST(w AS INTEGER) AS w, point, changes,
+SELECT CAST(w AS INTEGER) AS w, point, replace(changes, char(10), ' ') AS changes,
        printf('%.4g (%.4g to %.4g)', cost, cost - t * cost_error, cost + t * cost_error) AS "cost per day",
        printf('%+.2f (%+.2f to %+.2f)', more, more - t * more_error, more + t * more_error) AS "more [%]"
   FROM moments JOIN quantile USING (n) JOIN point USING (point)
