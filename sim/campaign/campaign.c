@@ -340,15 +340,3 @@ sim_campaign_parse(const SimCampaign *self, unsigned point, GError **error)
 {
     return parse(self, self->scenario->text, sim_campaign_changes(self, point), error);
 }
-
-const char *
-sim_campaign_parameter(const SimCampaign *self, unsigned point, const char *key)
-{
-    const GPtrArray *parameters = sim_campaign_point(self, point)->parameters;
-    for (guint i = 0; i < parameters->len; i++) {
-        const SimParameter *parameter = parameters->pdata[i];
-        if (strcmp(parameter->key, key) == 0)
-            return parameter->value;
-    }
-    return NULL;
-}

@@ -80,9 +80,6 @@ const char *const *sim_campaign_changes(const SimCampaign *self, unsigned point)
 /** sim_campaign_parse: the scenario as it is at @point. (transfer full) */
 SimScenario *sim_campaign_parse(const SimCampaign *self, unsigned point, GError **error);
 
-/** sim_campaign_parameter: value of a key at a point, as the scenario has it; or %NULL. */
-const char *sim_campaign_parameter(const SimCampaign *self, unsigned point, const char *key);
-
 /**
  * SimCampaignWatch: what sim_campaign_run() tells while it goes on.
  * @done, @all: runs of those that are wanted now; @all grows with --precision

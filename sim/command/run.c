@@ -386,6 +386,20 @@ static const char HELP[] =
     "      --output /tmp/two-hours\n\n"
     "Exit: 0 expectations met, 1 one not met, 2 bad input, 130 interrupted.\n";
 
+static void
+options_clear(Options *self)
+{
+    g_strfreev(self->changes);
+    g_free(self->link);
+    g_free(self->output);
+    g_free(self->pcap);
+    g_free(self->phone);
+    g_free(self->variant);
+    g_free(self->precision);
+    g_strfreev(self->metrics);
+    g_strfreev(self->series);
+}
+
 int
 sim_command_run(int argc, char **argv)
 {
@@ -440,15 +454,7 @@ sim_command_run(int argc, char **argv)
             code = MAX(code, one);
         }
     }
-    g_strfreev(options.changes);
-    g_free(options.link);
-    g_free(options.output);
-    g_free(options.pcap);
-    g_free(options.phone);
-    g_free(options.variant);
-    g_free(options.precision);
-    g_strfreev(options.metrics);
-    g_strfreev(options.series);
+    options_clear(&options);
     sim_cluster_end(code);
     return code;
 }

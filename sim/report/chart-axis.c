@@ -162,6 +162,10 @@ sim_chart_axis(GString *script, const char *which, const SimChartAxis *axis, dou
     if (axis->log)
         g_string_append_printf(script, "set logscale %s\n", which);
     append_range(script, which, axis);
+    if (axis->scale == SIM_SCALE_NONE) {
+        g_string_append_printf(script, "unset %stics\n", which);
+        return;
+    }
     if (axis->scale == SIM_SCALE_SHARE)
         g_string_append_printf(script, "set format %s '%%g %%%%'\n", which);
     else

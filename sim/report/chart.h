@@ -8,8 +8,9 @@
 #include <glib.h>
 #include <stdbool.h>
 
-/** SimChartScale: how an axis is written: plain numbers, seconds as `1 min`, `2 h`, shares as %. */
-typedef enum { SIM_SCALE_PLAIN, SIM_SCALE_TIME, SIM_SCALE_SHARE } SimChartScale;
+/** SimChartScale: how an axis is written: plain numbers, seconds as `1 min`, `2 h`, shares as %; or
+ * not at all, where places mean nothing. */
+typedef enum { SIM_SCALE_PLAIN, SIM_SCALE_TIME, SIM_SCALE_SHARE, SIM_SCALE_NONE } SimChartScale;
 
 typedef struct {
     char *label;

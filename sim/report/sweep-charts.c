@@ -432,7 +432,9 @@ sim_chart_convergence(const SimSweepView *view, unsigned point, SimMetric metric
 static void
 add_moving_average(SimChart *chart, const SimTrack *track, size_t window, const char *colour)
 {
-    g_autofree char *title = g_strdup_printf("moving average, %zu bins", 2 * window + 1);
+    g_autofree char *title = window == 0
+                                 ? g_strdup("each bin")
+                                 : g_strdup_printf("moving average, %zu bins", 2 * window + 1);
     SimCurve *curve = sim_chart_curve(chart, title, SIM_CURVE_LINE, colour);
     for (size_t i = 0; i < track->n; i++) {
         size_t reach = MIN(window, MIN(i, track->n - 1 - i));

@@ -112,7 +112,9 @@ note_warmups(GString *out, SimCampaign *campaign, const SimGrid *grid)
                                "another than later at points ",
                                sim_metric_info(watched[i])->name);
         append_points(out, points);
-        g_string_append(out, " (from 0); set scenario.warmup, or start = stationary.\n");
+        bool stationary = sim_campaign_scenario(campaign)->start == SIM_START_STATIONARY;
+        g_string_append_printf(out, " (from 0); set scenario.warmup%s.\n",
+                               stationary ? ", or run longer" : ", or start = stationary");
     }
 }
 

@@ -107,7 +107,7 @@ sim_chart_differences(const SimVersus *versus, const SimSide *a, const SimSide *
         "A is %s, B is %s. A bar that does not touch 0 differs, metric by metric, at 95 %%.",
         a->label, b->label);
     SimChart *chart = sim_chart_new("differences", "B against A", caption);
-    sim_chart_x(chart, "", SIM_SCALE_PLAIN, false);
+    sim_chart_x(chart, "", SIM_SCALE_NONE, false);
     sim_chart_y(chart, "difference, as a share of A", SIM_SCALE_SHARE, false);
     for (guint i = 0; i < versus->rows->len; i++) {
         const SimCompared *row = &g_array_index(versus->rows, SimCompared, i);
