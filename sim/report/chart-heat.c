@@ -32,6 +32,10 @@ edges_of(const double *centres, size_t n, const SimChartAxis *axis)
         axis->log ? centres[0] * sqrt(centres[0] / first) : centres[0] - (first - centres[0]) / 2;
     edges[n] = axis->log ? centres[n - 1] * sqrt(centres[n - 1] / last)
                          : centres[n - 1] + (centres[n - 1] - last) / 2;
+    if (!(edges[0] < edges[n])) { /* one cell, at 0 */
+        edges[0] = centres[0] - 0.5;
+        edges[n] = centres[0] + 0.5;
+    }
     for (size_t i = 0; i <= n; i++)
         edges[i] *= unit;
     return edges;
@@ -43,7 +47,10 @@ append_numbers(GString *data, const double *numbers, size_t n)
     for (size_t i = 0; i < n; i++) {
         if (i > 0)
             g_string_append_c(data, ' ');
-        sim_text_number(data, numbers[i]);
+        if (isnan(numbers[i]))
+            g_string_append(data, "NaN");
+        else
+            sim_text_number(data, numbers[i]);
     }
     g_string_append_c(data, '\n');
 }
@@ -87,7 +94,7 @@ height(const SimChart *chart, double value)
 {
     double scaled = value * sim_chart_unit(&chart->z);
     if (!is_shown(chart, value))
-        return 0;
+        return NAN;
     return chart->z.log ? log10(scaled) : scaled;
 }
 
@@ -114,10 +121,14 @@ append_contour(const SimChart *chart, GString *script, GString *data, GString *c
         "\nset table $contour\nunset logscale\nsplot '%s.dat' index 1 using (%s):(%s):3\n"
         "unset table\nunset contour\nset surface\n",
         chart->name, chart->x.log ? "log10($1)" : "$1", chart->y.log ? "log10($2)" : "$2");
+    const char *x = chart->x.log ? "10**$1" : "$1";
+    const char *y = chart->y.log ? "10**$2" : "$2";
+    /* White with a dark seam: to be seen on light cells as on dark ones. */
     g_string_append_printf(curves,
-                           ", $contour using (%s):(%s) with lines linewidth 2.5 linecolor "
-                           "rgb '#ffffff' title ",
-                           chart->x.log ? "10**$1" : "$1", chart->y.log ? "10**$2" : "$2");
+                           ", $contour using (%s):(%s) with lines linewidth 4.5 linecolor rgb "
+                           "'#202020' notitle, $contour using (%s):(%s) with lines linewidth 2.5 "
+                           "linecolor rgb '#ffffff' title ",
+                           x, y, x, y);
     sim_text_gnuplot(curves, chart->contour_label != NULL ? chart->contour_label : "");
 }
 

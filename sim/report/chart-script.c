@@ -16,7 +16,7 @@ static const char *const COLOURS[] = {SIM_COLOUR_BLUE,  SIM_COLOUR_VERMILION,
                                       "#e69f00",        "#56b4e9",
                                       "#404040"};
 
-/* Decades that a logarithmic axis shows below its largest value. */
+/* Decades that a logarithmic y axis shows below its largest value. */
 #define MOST_DECADES 5
 
 /* The span of one coordinate of all curves. */
@@ -72,12 +72,18 @@ shown_low(const SimChart *chart, const SimChartPoint *point)
 }
 
 static void
-append_block(GString *data, const SimChart *chart, const SimCurve *curve)
+append_comment(GString *data, const char *text)
 {
     g_string_append(data, "# ");
-    for (const char *c = curve->title; *c; c++)
+    for (const char *c = text; *c; c++)
         g_string_append_c(data, *c == '\n' || *c == '\r' ? ' ' : *c);
     g_string_append_c(data, '\n');
+}
+
+static void
+append_block(GString *data, const SimChart *chart, const SimCurve *curve)
+{
+    append_comment(data, curve->title);
     for (guint i = 0; i < curve->points->len; i++) {
         const SimChartPoint *point = &g_array_index(curve->points, SimChartPoint, i);
         append_value(data, point->x, &chart->x);
@@ -98,7 +104,7 @@ append_block(GString *data, const SimChart *chart, const SimCurve *curve)
 static void
 append_layer(GString *data, const SimChart *chart, const SimCurve *curve, GArray *bottoms)
 {
-    g_string_append_printf(data, "# %s\n", curve->title);
+    append_comment(data, curve->title);
     for (guint i = 0; i < curve->points->len; i++) {
         const SimChartPoint *point = &g_array_index(curve->points, SimChartPoint, i);
         if (i >= bottoms->len)
@@ -149,10 +155,8 @@ append_curve(GString *out, const SimChart *chart, const SimCurve *curve, guint i
         if (has_bars(curve))
             g_string_append_printf(out,
                                    "%s1:2:3:4 with yerrorbars pointtype 7 pointsize 0.5 "
-                                   "linewidth 1.2 linecolor rgb '%s'%s",
-                                   source, colour, curve->kind == SIM_CURVE_DOTS ? "" : " notitle");
-        if (curve->kind == SIM_CURVE_DOTS && has_bars(curve))
-            break;
+                                   "linewidth 1.2 linecolor rgb '%s' notitle",
+                                   source, colour);
         g_string_append_printf(out,
                                "%s%s1:2 with %s pointtype 7 pointsize 0.5 linewidth 1.6 "
                                "linecolor rgb '%s'",
@@ -196,11 +200,35 @@ append_curves(const SimChart *chart, GString *data, GString *curves)
     }
 }
 
-/* Light stretches and lines; their labels stand at different heights. */
-static void
-append_bands(GString *script, const SimChart *chart)
+static bool
+is_right_of_middle(const SimChartAxis *axis, double at)
 {
-    double unit = sim_chart_unit(&chart->x);
+    return axis->log ? at > sqrt(axis->from * axis->to) : at > (axis->from + axis->to) / 2;
+}
+
+/* Beside its band, on the side where there is more room; each at a height of its own. */
+static void
+append_band_label(GString *script, const SimChartAxis *axis, const SimChartBand *band, guint index)
+{
+    bool right = is_right_of_middle(axis, band->to);
+    g_string_append(script, "set label ");
+    sim_text_gnuplot(script, band->label);
+    g_string_append(script, " at ");
+    sim_text_number(script, (right ? band->from : band->to) * sim_chart_unit(axis));
+    g_string_append_printf(script,
+                           ", graph 0.%02u %s offset %s,0 font ',12' textcolor rgb '#404040' "
+                           "front boxed\n",
+                           96 - 8 * (index % 11), right ? "right" : "left", right ? "-0.5" : "0.5");
+}
+
+/* Light stretches and lines. @axis: as it is drawn. */
+static void
+append_bands(GString *script, const SimChart *chart, const SimChartAxis *axis)
+{
+    double unit = sim_chart_unit(axis);
+    if (chart->bands->len > 0) /* a curve behind a label must not strike it through */
+        g_string_append(script, "set style textbox opaque margins 0.5,0.2 fillcolor rgb "
+                                "'#ffffff' noborder\n");
     for (guint i = 0; i < chart->bands->len; i++) {
         const SimChartBand *band = &g_array_index(chart->bands, SimChartBand, i);
         g_autoptr(GString) from = g_string_new(NULL);
@@ -217,12 +245,7 @@ append_bands(GString *script, const SimChart *chart)
                                    "set arrow from %s, graph 0 to %s, graph 1 nohead linewidth 1.2 "
                                    "linecolor rgb '" SIM_COLOUR_VERMILION "' back\n",
                                    from->str, from->str);
-        g_string_append(script, "set label ");
-        sim_text_gnuplot(script, band->label);
-        g_string_append_printf(script,
-                               " at %s, graph %.2f left offset 0.5,0 font ',12' textcolor rgb "
-                               "'#404040' front\n",
-                               to->str, 0.96 - 0.08 * i);
+        append_band_label(script, axis, band, i);
     }
 }
 
@@ -238,11 +261,11 @@ append_reason(GString *script, GString *curves)
 
 /* A scale of one part of a decade has no tic of its own in gnuplot. */
 static void
-spread_log_range(SimChartAxis *axis, const Extent *extent)
+spread_log_range(SimChartAxis *axis, const Extent *extent, double most_decades)
 {
     if (!axis->log || !isnan(axis->from) || !isnan(axis->to) || !(extent->low > 0))
         return;
-    axis->from = fmax(extent->low / 1.15, extent->high / pow(10, MOST_DECADES));
+    axis->from = fmax(extent->low / 1.15, extent->high / pow(10, most_decades));
     axis->to = extent->high * 1.15;
 }
 
@@ -265,13 +288,17 @@ append_plane(GString *script, const SimChart *chart, const Extent *x, const Exte
         across.to = x->high;
         up.from = 0;
     } else {
-        spread_log_range(&across, x);
-        spread_log_range(&up, y);
+        spread_log_range(&across, x, INFINITY);
+        spread_log_range(&up, y, MOST_DECADES);
     }
-    sim_chart_axis(script, "x", &across, isnan(across.from) ? x->low : across.from,
-                   isnan(across.to) ? x->high : across.to);
+    double left = isnan(across.from) ? x->low : across.from;
+    double right = isnan(across.to) ? x->high : across.to;
+    sim_chart_axis(script, "x", &across, left, right);
     sim_chart_axis(script, "y", &up, isnan(up.from) ? y->low : up.from,
                    isnan(up.to) ? y->high : up.to);
+    across.from = left;
+    across.to = right;
+    append_bands(script, chart, &across);
 }
 
 static void
@@ -286,7 +313,6 @@ append_curve_chart(const SimChart *chart, GString *script, GString *data, GStrin
         return;
     }
     append_plane(script, chart, &x, &y);
-    append_bands(script, chart);
 }
 
 char *
@@ -295,10 +321,9 @@ sim_chart_script(const SimChart *self, char **data)
     GString *values = g_string_new(NULL);
     g_autoptr(GString) curves = g_string_new(NULL);
     GString *script = g_string_new(SIM_PLOT_MARK);
-    g_string_append_printf(values, "# %s\n", self->title);
+    append_comment(values, self->title);
     g_string_append_printf(script, "; to redraw: gnuplot %s.gp\n", self->name);
     sim_picture_frame(script, self->title, self->note);
-    g_string_append(script, "set datafile missing 'NaN'\n");
     if (self->cells == NULL)
         append_curve_chart(self, script, values, curves);
     else if (!sim_chart_heat_script(self, script, values, curves))

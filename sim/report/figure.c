@@ -77,7 +77,7 @@ sim_figure_append(GString *out, const SimPlot *plot, const char *dir, GError **e
                            plot->name, plot->name, svg, plot->name);
     sim_text_html(out, plot->caption);
     g_string_append_printf(out,
-                           " <span class=\"files\">plots/%s.svg, .png, .gp, .dat</span>"
+                           " <span class=\"files\">plots/%s.svg, .pdf, .png, .gp, .dat</span>"
                            "</figcaption>\n</figure>\n",
                            plot->name);
     return true;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The list of plots and what their scripts have in common. A script draws itself twice, as SVG and
- * as PNG, from the data beside it: `cd plots && gnuplot NAME.gp` is all it takes. */
+ * The list of plots and what their scripts have in common. A script draws itself as SVG, PDF
+ * and PNG, from the data beside it: `cd plots && gnuplot NAME.gp` is all it takes. */
 #include "sim/report/plots.h"
 
 #include "sim/report/text.h"
@@ -51,7 +51,8 @@ const SimPlot sim_plots[SIM_N_PLOTS] = {
      "refreshes each R a record has between E - R and E to live.",
      sim_draw_blackout, sim_has_blackout},
     {"rounds", "How phones that came together come apart",
-     "How much of the arrivals of a refresh round is in step: 1 is all at once, 0 is spread evenly. "
+     "How much of the arrivals of a refresh round is in step: 1 is all at once, 0 is spread "
+     "evenly. "
      "A refresh interval that is uniform over a width w around r takes a factor sin(x)/x, x = "
      "pi w/r, off each round.",
      sim_draw_rounds, sim_has_rounds},

@@ -34,12 +34,13 @@ my $dir = "$scratch/first/hello";
 is_deeply(entries("$scratch/first"), ['hello'], 'one folder, named after the scenario');
 is_deeply(entries($dir), [qw(plots report.html series.csv stale-life.csv summary.json summary.txt)],
     'all files, and no others');
-is_deeply(entries("$dir/plots"), [sort map { my $n = $_; map { "$n.$_" } qw(dat gp png svg) } @plots],
+is_deeply(entries("$dir/plots"), [sort map { my $n = $_; map { "$n.$_" } qw(dat gp pdf png svg) } @plots],
     'all plots, and no others');
 is(index($out, slurp("$dir/summary.txt")), 0, 'summary.txt is what was printed');
 like($out, qr{^Report: \S+first/hello/report\.html$}m, 'the last line tells where the page is');
 cmp_ok(-s "$dir/plots/$_.png", '>', 5000, "$_.png is no empty frame") for @plots;
 like(slurp("$dir/plots/$_.png"), qr/\A\x89PNG\r\n\x1a\n.*IEND.{4}\z/s, "$_.png is a whole picture") for @plots;
+like(slurp("$dir/plots/$_.pdf"), qr/\A%PDF-.*%%EOF\s*\z/s, "$_.pdf is a whole picture") for @plots;
 like(slurp("$dir/plots/$_.svg"), qr/\A<\?xml.*<\/svg>\s*\z/s, "$_.svg is a whole picture") for @plots;
 
 # --- summary.json

@@ -57,10 +57,10 @@ write_in(const char *dir, const char *name, const char *text)
 }
 
 static void
-test_four_files_each(Fixture *self, gconstpointer unused)
+test_five_files_each(Fixture *self, gconstpointer unused)
 {
     (void)unused;
-    static const char *const endings[] = {".gp", ".dat", ".svg", ".png"};
+    static const char *const endings[] = {".gp", ".dat", ".svg", ".pdf", ".png"};
     g_autoptr(GError) error = NULL;
     g_assert_true(sim_report_write(self->example->result, self->dir, &error));
     g_assert_no_error(error);
@@ -185,12 +185,17 @@ static void
 test_cut_picture_is_refused(Fixture *self, gconstpointer unused)
 {
     (void)unused;
+    static const char *const pictures[] = {"cut.svg", "cut.pdf", "cut.png"};
     g_assert_true(sim_output_directory(self->plots, NULL));
-    write_in(self->plots, "cut.gp", "set print 'cut.svg'\nprint '<svg>'\n");
-    g_autoptr(GError) error = NULL;
-    g_assert_false(sim_plots_redraw(self->dir, &error));
-    g_assert_nonnull(strstr(error->message, "cut.svg"));
-    g_assert_false(exists_in(self->plots, "cut.svg"));
+    for (size_t i = 0; i < G_N_ELEMENTS(pictures); i++) {
+        g_autofree char *script =
+            g_strdup_printf("set print '%s'\nprint '%%PDF-1.5 <svg>'\n", pictures[i]);
+        write_in(self->plots, "cut.gp", script);
+        g_autoptr(GError) error = NULL;
+        g_assert_false(sim_plots_redraw(self->dir, &error));
+        g_assert_nonnull(strstr(error->message, pictures[i]));
+        g_assert_false(exists_in(self->plots, pictures[i]));
+    }
 }
 
 static void
@@ -313,7 +318,7 @@ main(int argc, char **argv)
         size_t n_bins;
         void (*test)(Fixture *, gconstpointer);
     } tests[] = {
-        {"/plots/four-files-each", 4, test_four_files_each},
+        {"/plots/five-files-each", 4, test_five_files_each},
         {"/plots/nothing-to-draw-is-said-in-words", 0, test_empty_is_said_in_words},
         {"/plots/storm", 4, test_storm},
         {"/plots/same-result-same-pictures", 4, test_same_result_same_pictures},
