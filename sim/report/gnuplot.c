@@ -145,6 +145,36 @@ check_each(const char *dir, GPtrArray *names, GError **error)
     return true;
 }
 
+/* cairo writes the hour into a PDF. It is made blank, as the same result makes the same bytes, and
+ * a PDF refers to its parts by where they are. */
+static bool
+forget_date(const char *path, GError **error)
+{
+    static const char key[] = "/CreationDate (";
+    g_autofree char *content = NULL;
+    size_t len = 0;
+    if (!g_file_get_contents(path, &content, &len, error))
+        return false;
+    char *start = memmem(content, len, key, strlen(key));
+    char *end = start ? memchr(start, ')', len - (size_t)(start - content)) : NULL;
+    if (end == NULL)
+        return true;
+    memset(start, ' ', (size_t)(end + 1 - start));
+    return g_file_set_contents_full(path, content, (gssize)len, G_FILE_SET_CONTENTS_NONE, 0666,
+                                    error);
+}
+
+static bool
+forget_dates(const char *dir, GPtrArray *names, GError **error)
+{
+    for (guint i = 0; i < names->len; i++) {
+        g_autofree char *path = g_build_filename(dir, names->pdata[i], NULL);
+        if (g_str_has_suffix(path, ".pdf") && !forget_date(path, error))
+            return false;
+    }
+    return true;
+}
+
 static bool
 move_each(const char *from, const char *to, GPtrArray *names, GError **error)
 {
@@ -200,7 +230,8 @@ draw_in(const char *scratch, const char *plots, const char *const *keep, GError 
     if (!run_all(scratch, scripts, error))
         return false;
     g_autoptr(GPtrArray) names = list(scratch, keep);
-    return check_each(scratch, names, error) && move_each(scratch, plots, names, error);
+    return check_each(scratch, names, error) && forget_dates(scratch, names, error) &&
+           move_each(scratch, plots, names, error);
 }
 
 bool

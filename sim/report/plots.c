@@ -52,10 +52,9 @@ const SimPlot sim_plots[SIM_N_PLOTS] = {
      sim_draw_blackout, sim_has_blackout},
     {"rounds", "How phones that came together come apart",
      "How much of the arrivals of a refresh round is in step: 1 is all at once, 0 is spread "
-     "evenly. "
-     "A refresh interval that is uniform over a width w around r takes a factor sin(x)/x, x = "
-     "pi w/r, off each round. Rounds are told apart by time alone: where they overlap, a point "
-     "holds some of its neighbours.",
+     "evenly; round 0 are the first registrations. Bars are 95 % intervals. A refresh interval "
+     "that is uniform over a width w around r takes a factor sin(x)/x, x = pi w/r, off each "
+     "round. A round is the time r around its middle, so that rounds mix where they overlap.",
      sim_draw_rounds, sim_has_rounds},
 };
 

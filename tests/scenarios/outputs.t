@@ -11,7 +11,7 @@ use Run;
 use Test::More;
 
 my $hello = "$top/scenarios/hello.ini";
-my @plots = qw(accuracy blackout contacts-per-aor register-rate registration-delay rounds stale-life stale-records);
+my @plots = qw(accuracy blackout contacts-per-aor register-rate registration-delay stale-life stale-records);
 
 # Runs a scenario that has to succeed without a word on stderr; returns stdout.
 sub simulate {
@@ -41,6 +41,7 @@ like($out, qr{^Report: \S+first/hello/report\.html$}m, 'the last line tells wher
 cmp_ok(-s "$dir/plots/$_.png", '>', 5000, "$_.png is no empty frame") for @plots;
 like(slurp("$dir/plots/$_.png"), qr/\A\x89PNG\r\n\x1a\n.*IEND.{4}\z/s, "$_.png is a whole picture") for @plots;
 like(slurp("$dir/plots/$_.pdf"), qr/\A%PDF-.*%%EOF\s*\z/s, "$_.pdf is a whole picture") for @plots;
+unlike(slurp("$dir/plots/$_.pdf"), qr/CreationDate/, "$_.pdf does not say when it was drawn") for @plots;
 like(slurp("$dir/plots/$_.svg"), qr/\A<\?xml.*<\/svg>\s*\z/s, "$_.svg is a whole picture") for @plots;
 
 # --- summary.json
@@ -99,7 +100,7 @@ is("@addresses", '', 'report.html names no address but those of namespaces');
 is(scalar(() = $page =~ /<svg/g), scalar @plots, 'report.html: all plots are in it');
 
 # --- plots again
-my %before = map { $_ => slurp("$dir/plots/$_") } map { ("$_.png", "$_.svg") } @plots;
+my %before = map { $_ => slurp("$dir/plots/$_") } map { ("$_.pdf", "$_.png", "$_.svg") } @plots;
 unlink map { "$dir/plots/$_" } keys %before;
 ($status, undef, my $complaint) = run($program, 'plot', $dir);
 is($status, 0, 'plot: exit status');

@@ -39,5 +39,7 @@ sim_exact_storm_wait(const SimExactStorm *storm)
 double
 sim_exact_harmonic(double ratio, unsigned refreshes)
 {
+    if (ratio == 0)
+        return 1;
     return pow(fabs(sin(M_PI * ratio) / (M_PI * ratio)), refreshes);
 }
