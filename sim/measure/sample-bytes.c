@@ -10,6 +10,8 @@
 #define MAGIC UINT64_C(0x31656c706d615352) /* "RSample1" */
 #define MOST_SLICES 1001
 #define MOST_NAME 64
+/* Entries of a histogram, so few that those of all runs of a point can be added up. */
+#define MOST_ENTRIES (INT64_MAX / 65536)
 
 typedef struct {
     const uint8_t *at;
@@ -114,7 +116,7 @@ get_histogram(Reader *in)
         uint64_t place = get(in);
         int64_t count = (int64_t)get(in);
         in->bad = place >= SIM_HISTOGRAM_BINS * SIM_HISTOGRAM_CAUSES || count <= 0 ||
-                  count > INT64_MAX / 2 - histogram->total;
+                  count > MOST_ENTRIES - histogram->total;
         if (in->bad)
             break;
         histogram->counts[place / SIM_HISTOGRAM_CAUSES][place % SIM_HISTOGRAM_CAUSES] = count;

@@ -238,6 +238,7 @@ sim_replications_needed(const double *values, size_t n, size_t least, double pre
         return 0;
     }
     double wish = ceil((double)n * (width / target) * (width / target));
-    *guess = (size_t)CLAMP(wish, (double)n + 1, 2 * (double)n);
+    /* NaN, too, is not less */
+    *guess = wish < 2 * (double)n ? MAX((size_t)wish, n + 1) : 2 * n;
     return 0;
 }

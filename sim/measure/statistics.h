@@ -71,15 +71,17 @@ void sim_holm(double *p, size_t n);
  * first of @values have a half-width of at most precision/(1 + precision) of their mean (Law,
  * Simulation Modeling and Analysis), at @level.
  * Returns: that number, or 0 if the @n there are do not suffice; then *@guess (out) is how many are
- * likely to, more than @n and at most 2 @n.
+ * likely to, more than @n and at most 2 @n, or @least if there are fewer. Values with a NaN among
+ * them never suffice.
  */
 size_t sim_replications_needed(const double *values, size_t n, size_t least, double precision,
                                double level, size_t *guess);
 
 /**
- * SimWarmup: MSER-5 of a series (White 1997; Spratt 1998).
- * @cut: bins that would be cut off; @over: whether the warm-up was over: nothing to cut, or the cut
- *   part differs from the rest by no more than chance
+ * SimWarmup: MSER-5 of a series (White 1997; Spratt 1998); bins that are NaN are passed over.
+ * @cut: bins that would be cut off, those passed over included
+ * @over: whether the warm-up was over: nothing to cut, or the cut part differs from the rest by no
+ *   more than chance
  * @enough: false if the cut is beyond the half: the run is too short to tell
  * @z: (mean of the cut part - mean of the rest) / standard error; 0 if nothing is cut
  */

@@ -16,16 +16,24 @@
 /* So often it is called not over though it is. */
 #define CHANCE 0.0005
 
+/* Means of five bins each, of those in which something was observed, and where each begins. */
 static size_t
-batch_means(const double *values, size_t n, double *means)
+batch_means(const double *values, size_t n, double *means, size_t *starts)
 {
     size_t count = 0;
-    for (size_t i = 0; i + BATCH <= n; i += BATCH) {
-        double sum = 0;
-        for (size_t k = 0; k < BATCH; k++)
-            sum += values[i + k];
-        if (!isnan(sum))
-            means[count++] = sum / BATCH;
+    size_t seen = 0;
+    double sum = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (isnan(values[i]))
+            continue;
+        if (seen == 0)
+            starts[count] = i;
+        sum += values[i];
+        if (++seen < BATCH)
+            continue;
+        means[count++] = sum / BATCH;
+        seen = 0;
+        sum = 0;
     }
     return count;
 }
@@ -90,14 +98,15 @@ sim_warmup_check(const double *values, size_t n)
 {
     SimWarmup self = {.over = true, .enough = true};
     g_autofree double *means = g_new0(double, n / BATCH + 1);
-    size_t count = batch_means(values, n, means);
+    g_autofree size_t *starts = g_new0(size_t, n / BATCH + 1);
+    size_t count = batch_means(values, n, means, starts);
     if (count < LEAST + LEAST_PIECES)
         return self;
     size_t cut = find_cut(means, count);
-    self.cut = cut * BATCH;
     self.enough = cut <= count / 2;
     if (cut == 0)
         return self;
+    self.cut = starts[cut];
     double freedom;
     self.z = distance(means, cut, count, &freedom);
     self.over = fabs(self.z) <= gsl_cdf_tdist_Qinv(CHANCE / 2, freedom);

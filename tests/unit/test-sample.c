@@ -100,6 +100,121 @@ test_other_bytes(void)
     }
 }
 
+/* A sample of one phone with one stale life, small enough to know where each number is. */
+static SimSample *
+make_small(void)
+{
+    SimSample *sample = g_new0(SimSample, 1);
+    *sample = (SimSample){.seed = UINT64_MAX,
+                          .replication = 2,
+                          .fingerprint = 3,
+                          .events = 4,
+                          .registrations = 5,
+                          .longest_queue = 6,
+                          .longest_wait = 7,
+                          .observed = 8,
+                          .n_slices = 1,
+                          .n_tracks = 1};
+    sample->slices = g_new0(SimSlice, 1);
+    SimSlice *slice = &sample->slices[0];
+    slice->name = g_strdup("all");
+    slice->phones = 1;
+    slice->batches = g_malloc0(sizeof *slice->batches);
+    slice->stale_life = g_new0(SimHistogram, 1);
+    slice->delay = g_new0(SimHistogram, 1);
+    sim_histogram_add(slice->stale_life, 3, 2);
+    sample->tracks = g_new0(SimTrack, 1);
+    sample->tracks[0] = (SimTrack){SIM_METRIC_STALE_SHARE, 9, 10, g_new0(double, 2), 2};
+    sample->tracks[0].values[1] = 0.5;
+    return sample;
+}
+
+/* Where the numbers of that sample are, in words of eight bytes. */
+enum {
+    AT_MAGIC,
+    AT_SLICES = 9,
+    AT_NAME = 10,
+    AT_TOTALS = AT_NAME + 9,
+    AT_BATCHES,
+    AT_STALE_LIVES,
+    AT_PLACE,
+    AT_COUNT,
+    AT_DELAYS,
+    AT_TRACKS,
+    AT_METRIC,
+    AT_VALUES = AT_METRIC + 10,
+    N_WORDS = AT_VALUES + 3
+};
+
+static void
+test_head(void)
+{
+    g_autoptr(SimSample) sample = make_small();
+    g_autoptr(GBytes) bytes = sim_sample_write(sample);
+    g_autoptr(SimSample) read = sim_sample_read(bytes);
+    g_assert_nonnull(read);
+    g_assert_cmpuint(g_bytes_get_size(bytes), ==, 8 * N_WORDS);
+    g_assert_cmpmem(g_bytes_get_data(bytes, NULL), 8, "RSample1", 8);
+    g_assert_cmpuint(read->seed, ==, UINT64_MAX);
+    g_assert_cmpuint(read->replication, ==, 2);
+    g_assert_cmpuint(read->fingerprint, ==, 3);
+    g_assert_cmpuint(read->events, ==, 4);
+    g_assert_cmpuint(read->registrations, ==, 5);
+    g_assert_cmpuint(read->longest_queue, ==, 6);
+    g_assert_cmpint(read->longest_wait, ==, 7);
+    g_assert_cmpint(read->observed, ==, 8);
+    g_assert_cmpint(read->slices[0].stale_life->counts[3][2], ==, 1);
+    g_assert_cmpint(read->slices[0].stale_life->total, ==, 1);
+    g_assert_cmpint(read->tracks[0].start, ==, 9);
+    g_assert_cmpint(read->tracks[0].width, ==, 10);
+    g_assert_cmpuint(read->tracks[0].n, ==, 2);
+    g_assert_cmpfloat(read->tracks[0].values[1], ==, 0.5);
+}
+
+/* One number that cannot be: nothing is read, and no memory taken for it. */
+static void
+test_other_numbers(void)
+{
+    static const struct {
+        size_t at;
+        uint64_t value;
+    } rows[] = {{AT_MAGIC, 1},
+                {AT_SLICES, 0},
+                {AT_SLICES, 2},
+                {AT_SLICES, UINT64_MAX},
+                {AT_NAME, 0xffff},
+                {AT_TOTALS, UINT64_C(1) << 63},
+                {AT_BATCHES, SIM_BATCHES + 1},
+                {AT_BATCHES, UINT64_C(1) << 61},
+                {AT_STALE_LIVES, 2},
+                {AT_STALE_LIVES, UINT64_C(1) << 60},
+                {AT_PLACE, SIM_HISTOGRAM_BINS * SIM_HISTOGRAM_CAUSES},
+                {AT_COUNT, 0},
+                {AT_COUNT, UINT64_MAX},
+                {AT_COUNT, INT64_MAX},
+                {AT_TRACKS, 2},
+                {AT_TRACKS, UINT64_C(1) << 61},
+                {AT_METRIC, 0x21},
+                {AT_VALUES, 1},
+                {AT_VALUES, 3},
+                {AT_VALUES, UINT64_C(1) << 57},
+                {AT_VALUES, UINT64_C(1) << 61}};
+    g_autoptr(SimSample) sample = make_small();
+    g_autoptr(GBytes) bytes = sim_sample_write(sample);
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        uint64_t words[N_WORDS];
+        memcpy(words, g_bytes_get_data(bytes, NULL), sizeof words);
+        words[rows[i].at] = GUINT64_TO_LE(rows[i].value);
+        g_autoptr(GBytes) turned = g_bytes_new(words, sizeof words);
+        g_autoptr(SimSample) none = sim_sample_read(turned);
+        g_assert_null(none);
+    }
+    uint8_t longer[8 * N_WORDS + 1] = {0};
+    memcpy(longer, g_bytes_get_data(bytes, NULL), 8 * N_WORDS);
+    g_autoptr(GBytes) turned = g_bytes_new(longer, sizeof longer);
+    g_assert_null(sim_sample_read(turned));
+}
+
 int
 main(int argc, char **argv)
 {
@@ -107,5 +222,7 @@ main(int argc, char **argv)
     g_test_add_func("/sample/there-and-back", test_there_and_back);
     g_test_add_func("/sample/same-interval-as-the-run", test_same_interval);
     g_test_add_func("/sample/other-bytes", test_other_bytes);
+    g_test_add_func("/sample/head", test_head);
+    g_test_add_func("/sample/other-numbers", test_other_numbers);
     return g_test_run();
 }
