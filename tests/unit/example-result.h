@@ -12,6 +12,7 @@
 typedef struct {
     SimScenario scenario;
     SimGroup groups[2];
+    SimNetworkSpec network;
     SimPlace place;
     SimCut cut;
     SimExpectation expectations[3];
@@ -32,6 +33,8 @@ example_scenario(Example *self)
     scenario->groups = self->groups;
     scenario->n_groups = 2;
     scenario->n_phones = 40;
+    scenario->networks = &self->network;
+    scenario->n_networks = 1;
     self->groups[0] = (SimGroup){.name = (char *)"desk", .count = 30};
     self->groups[1] = (SimGroup){.name = (char *)"it's <b>, \"q\"", .count = 10};
     for (size_t i = 0; i < scenario->n_groups; i++) {
