@@ -171,7 +171,7 @@ append_curve(GString *out, const SimChart *chart, const SimCurve *curve, guint i
         break;
     case SIM_CURVE_ORACLE:
         g_string_append_printf(
-            out, "%s1:2 with lines linewidth 1.6 dashtype 2 linecolor rgb '#202020'", source);
+            out, "%s1:2 with lines linewidth 1.6 dashtype (12,6) linecolor rgb '#202020'", source);
         break;
     case SIM_CURVE_LAYER:
         g_string_append_printf(out, "%s1:2:3 with filledcurves fillcolor rgb '%s' fillstyle solid",
@@ -346,15 +346,70 @@ append_curve_chart(const SimChart *chart, GString *script, GString *data, GStrin
     append_plane(script, chart, &x, &y);
 }
 
+/* Points that a logarithmic axis cannot have, and those that are lower than it reaches. */
+static void
+count_unseen(const SimChart *chart, const SimCurve *curve, double lowest, guint *zero, guint *low)
+{
+    for (guint i = 0; i < curve->points->len; i++) {
+        const SimChartPoint *point = &g_array_index(curve->points, SimChartPoint, i);
+        if (!isfinite(point->x) || !isfinite(point->y))
+            continue;
+        if ((chart->x.log && point->x <= 0) || (chart->y.log && point->y <= 0))
+            (*zero)++;
+        else if (point->y < lowest)
+            (*low)++;
+    }
+}
+
+static void
+count_cells(const SimChart *chart, guint *zero)
+{
+    for (size_t i = 0; chart->z.log && i < chart->n_x * chart->n_y; i++)
+        *zero += isfinite(chart->cells[i]) && chart->cells[i] <= 0;
+}
+
+static void
+append_count(GString *note, guint n, const char *what)
+{
+    if (n > 0)
+        g_string_append_printf(note, "%s%u %s %s", note->len > 0 ? "; " : "", n,
+                               n == 1 ? "value" : "values", what);
+}
+
+/* The note of the chart, and how much of what was given cannot be seen. */
+static char *
+whole_note(const SimChart *chart)
+{
+    GString *note = g_string_new(chart->note);
+    SimChartAxis up = chart->y;
+    Extent x;
+    Extent y;
+    guint zero = 0;
+    guint low = 0;
+    measure(chart, &x, &y);
+    spread_log_range(&up, &y, MOST_DECADES);
+    for (guint c = 0; chart->cells == NULL && c < chart->curves->len; c++) {
+        const SimCurve *curve = chart->curves->pdata[c];
+        if (curve->kind != SIM_CURVE_ORACLE && curve->kind != SIM_CURVE_LAYER)
+            count_unseen(chart, curve, up.log ? up.from : NAN, &zero, &low);
+    }
+    if (chart->cells != NULL)
+        count_cells(chart, &zero);
+    append_count(note, zero, "of 0 or less not on the logarithmic scale");
+    append_count(note, low, "below the axis");
+    return g_string_free(note, FALSE);
+}
+
 char *
 sim_chart_script(const SimChart *self, char **data)
 {
     GString *values = g_string_new(NULL);
     g_autoptr(GString) curves = g_string_new(NULL);
+    g_autofree char *note = whole_note(self);
     GString *script = g_string_new(SIM_PLOT_MARK);
     append_comment(values, self->title);
     g_string_append_printf(script, "; to redraw: gnuplot %s.gp\n", self->name);
-    sim_picture_frame(script, self->title, self->note);
+    sim_picture_frame(script, self->title, note);
     if (self->cells == NULL)
         append_curve_chart(self, script, values, curves);
     else if (!sim_chart_heat_script(self, script, values, curves))

@@ -51,7 +51,8 @@ typedef struct {
 
 /**
  * SimChart: all pointers are owned.
- * @note: small, at the bottom: where the numbers come from
+ * @note: small, at the bottom: where the numbers come from; how many values a logarithmic scale
+ *   leaves out is added to it
  * @cells: (nullable): of a heat map, in place of curves: @n_x times @n_y, by rows of x; NaN is none
  * @contour: of the heat map: a line where the cells pass this value, with @contour_label; NaN: none
  */

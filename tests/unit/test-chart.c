@@ -149,7 +149,7 @@ test_curve(void)
     assert_has(data, "\n3840 NaN ");       /* the gap */
     assert_has(data, "mobility\n60 NaN "); /* 0 cannot stand on a logarithmic axis */
     assert_has(script, "index 0 using 1:2:3:4 with yerrorbars");
-    assert_has(script, "index 2 using 1:2 with lines linewidth 1.6 dashtype 2");
+    assert_has(script, "index 2 using 1:2 with lines linewidth 1.6 dashtype (12,6)");
     assert_has(script, "from 3600, graph 0 to 7200, graph 1 behind");
     assert_has(script, "set arrow from 5040, graph 0 to 5040, graph 1");
     assert_has(script, "'1 min' 60, ");
@@ -235,6 +235,29 @@ test_empty(void)
     g_assert_null(strstr(script, "logscale"));
 }
 
+/* What the scale cannot show is counted, of curves and of cells. */
+static void
+test_left_out(void)
+{
+    g_autoptr(SimChart) curve = make_curve();
+    g_autoptr(SimChart) heat = make_heat();
+    g_autofree char *data = NULL;
+    g_autofree char *script = sim_chart_script(curve, &data);
+    assert_has(script, "runs a point; 1 value of 0 or less not on the logarithmic scale' at");
+    sim_curve_add(curve->curves->pdata[0], MINUTE, 1e-9, NAN, NAN);
+    sim_curve_add(curve->curves->pdata[0], MINUTE, -1, NAN, NAN);
+    g_free(data);
+    g_free(script);
+    script = sim_chart_script(curve, &data);
+    assert_has(script,
+               "2 values of 0 or less not on the logarithmic scale; 1 value below the axis' at");
+    heat->cells[0] = 0;
+    g_free(data);
+    g_free(script);
+    script = sim_chart_script(heat, &data);
+    assert_has(script, "set label 1 '1 value of 0 or less not on");
+}
+
 static void
 test_hostile(void)
 {
@@ -300,6 +323,7 @@ main(int argc, char **argv)
     g_test_add_func("/chart/heat", test_heat);
     g_test_add_func("/chart/heat-with-a-hole", test_heat_hole);
     g_test_add_func("/chart/empty", test_empty);
+    g_test_add_func("/chart/what-is-left-out-is-said", test_left_out);
     g_test_add_func("/chart/hostile", test_hostile);
     g_test_add_func("/chart/drawn", test_drawn);
     return g_test_run();
