@@ -174,8 +174,11 @@ append_curve(GString *out, const SimChart *chart, const SimCurve *curve, guint i
             out, "%s1:2 with lines linewidth 1.6 dashtype (12,6) linecolor rgb '#202020'", source);
         break;
     case SIM_CURVE_LAYER:
-        g_string_append_printf(out, "%s1:2:3 with filledcurves fillcolor rgb '%s' fillstyle solid",
-                               source, colour);
+        g_string_append_printf(
+            out,
+            "%s1:2:3 with filledcurves fillcolor rgb '%s' fillstyle solid 1 border "
+            "linecolor rgb '#303030' linewidth 0.6",
+            source, colour);
         break;
     }
     append_title(out, curve->title);
