@@ -86,7 +86,7 @@ sim_unit_round(const SimUnit *self, double value, int figures)
 {
     double unit = unit_of(self);
     if (figures == 0 && self->kind == SIM_UNIT_TIME)
-        return round(value * 1e6) / 1e6;
+        return value >= 1 ? round(value * 1e3) / 1e3 : round(value * 1e6) / 1e6;
     double rounded = round_figures(value / unit, figures == 0 ? EXACT_FIGURES : figures);
     if (self->kind == SIM_UNIT_TIME)
         return rounded >= 10 ? round(rounded) : round(rounded * 1e6) / 1e6;

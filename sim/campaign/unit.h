@@ -7,12 +7,7 @@
 #include <glib.h>
 #include <stdbool.h>
 
-typedef enum {
-    SIM_UNIT_TIME,
-    SIM_UNIT_SHARE,
-    SIM_UNIT_RATE,
-    SIM_UNIT_NUMBER
-} SimUnitKind;
+typedef enum { SIM_UNIT_TIME, SIM_UNIT_SHARE, SIM_UNIT_RATE, SIM_UNIT_NUMBER } SimUnitKind;
 
 /**
  * SimUnit:
@@ -32,7 +27,7 @@ bool sim_unit_read(const char *text, SimUnit *out, GError **error);
 
 /** sim_unit_round: @value to what can be written in the manner of @self: times to whole
  * seconds from 10 s on, else to us; all to @figures significant ones. With 0 figures times are
- * rounded to us alone. */
+ * rounded to ms, below a second to us. */
 double sim_unit_round(const SimUnit *self, double value, int figures);
 
 /** sim_unit_show: @value with the unit of @self. Returns: (transfer full) */
