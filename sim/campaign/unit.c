@@ -81,6 +81,14 @@ unit_of(const SimUnit *self)
     return 1;
 }
 
+/* To whole seconds from ten on, to ms from one on, else to us. */
+static double
+round_time(double seconds)
+{
+    double grain = seconds >= 10 ? 1 : seconds >= 1 ? 1e3 : 1e6;
+    return round(seconds * grain) / grain;
+}
+
 double
 sim_unit_round(const SimUnit *self, double value, int figures)
 {
@@ -89,7 +97,7 @@ sim_unit_round(const SimUnit *self, double value, int figures)
         return value >= 1 ? round(value * 1e3) / 1e3 : round(value * 1e6) / 1e6;
     double rounded = round_figures(value / unit, figures == 0 ? EXACT_FIGURES : figures);
     if (self->kind == SIM_UNIT_TIME)
-        return rounded >= 10 ? round(rounded) : round(rounded * 1e6) / 1e6;
+        return round_time(rounded);
     return self->whole ? round(rounded) : rounded * unit;
 }
 
