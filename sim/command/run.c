@@ -448,7 +448,7 @@ sim_command_run(int argc, char **argv)
         else
             code = SIM_EXIT_MET;
         signal(SIGINT, on_interrupt);
-        for (int i = 1; i < argc && !interrupted; i++) {
+        for (int i = 1; i < argc && !interrupted && code != SIM_EXIT_INTERRUPTED; i++) {
             bool several = options.replications != 0 || options.precision != NULL;
             int one = several ? replicate_file(argv[i], &options) : run_file(argv[i], &options);
             code = MAX(code, one);
