@@ -167,10 +167,10 @@ done(void *data, const SimTask *task, SimSample *sample, GError **error)
     SimCampaign *self = data;
     Job *job = (Job *)task;
     unsigned point = task->point;
-    g_autoptr(SimSample) owned = sample;
     g_autoptr(GBytes) bytes = sim_sample_write(sample);
     bool good = sim_database_add_run(self->database, point, job->replication, sample, error);
     sim_campaign_put(self, point, job->replication, bytes);
+    sim_sample_free(sample);
     job_free(job);
     if (good)
         sim_campaign_settle(self, point);

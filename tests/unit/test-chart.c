@@ -218,6 +218,7 @@ test_heat_hole(void)
     g_autoptr(SimChart) chart = make_heat();
     g_autofree char *data = NULL;
     g_autofree char *script = sim_chart_script(chart, &data);
+    g_assert_nonnull(script);
     g_auto(GStrv) blocks = g_strsplit(data, "\n\n\n", 2);
     g_auto(GStrv) rows = g_strsplit(blocks[0], "\n", -1);
     g_assert_cmpuint(g_strv_length(rows), ==, 1 + 47);
