@@ -165,7 +165,8 @@ on_run(void *data, unsigned point, unsigned replication, GBytes *sample)
     Reading *reading = data;
     SimCampaign *self = reading->campaign;
     g_autoptr(SimSample) read = sim_sample_read(sample);
-    if (read != NULL && point < self->points->len && replication < SIM_CAMPAIGN_MOST_RUNS) {
+    bool fits = read != NULL && read->n_slices == self->scenario->n_groups + 1;
+    if (fits && point < self->points->len && replication < SIM_CAMPAIGN_MOST_RUNS) {
         sim_campaign_put(self, point, replication, sample);
         return true;
     }

@@ -3,7 +3,8 @@
  * Do 95 % intervals hold what they are about 95 times in 100? A thousand small experiments whose
  * truth is a closed form, each with draws of its own; the truth has to lie within 93 to 97 of 100
  * intervals. Phones that fail (docs/method.md, `power-fail`), once with batches of phones in one
- * run as units, once with ten runs, and for the difference of two expiries under the same draws. */
+ * run as units, once with ten runs, and for the difference of two expiries: under the same draws
+ * unit by unit, and under draws of their own by Welch's interval. */
 #include "sim/experiment/oracles/oracle.h"
 #include "sim/measure/statistics.h"
 
@@ -21,9 +22,11 @@ enum {
     STALE_PHONES,
     RATE_PHONES,
     DIFFERENCE_PHONES,
+    APART_PHONES,
     STALE_RUNS,
     RATE_RUNS,
     DIFFERENCE_RUNS,
+    APART_RUNS,
     N_FIGURES
 };
 
@@ -31,9 +34,11 @@ static const char *const NAMES[] = {
     [STALE_PHONES] = "stale-share, one run, batches of phones",
     [RATE_PHONES] = "register-rate, one run, batches of phones",
     [DIFFERENCE_PHONES] = "difference of stale-share, one run each, batches of phones",
+    [APART_PHONES] = "the same, draws of their own",
     [STALE_RUNS] = "stale-share, ten runs",
     [RATE_RUNS] = "register-rate, ten runs",
     [DIFFERENCE_RUNS] = "difference of stale-share, ten runs each",
+    [APART_RUNS] = "the same, five runs each, draws of their own",
 };
 
 static int within[N_FIGURES];
@@ -75,11 +80,16 @@ exact_rate(double expiry, unsigned phones)
 }
 
 static void
-judge(int figure, const SimSpread *spread, double exact)
+judge_estimate(int figure, SimEstimate estimate, double exact)
 {
-    SimEstimate estimate = sim_spread_estimate(spread, 0.95);
     if (estimate.low <= exact && exact <= estimate.high)
         g_atomic_int_inc(&within[figure]);
+}
+
+static void
+judge(int figure, const SimSpread *spread, double exact)
+{
+    judge_estimate(figure, sim_spread_estimate(spread, 0.95), exact);
 }
 
 /* @first: which of the figures comes first: those of one method follow each other. */
@@ -96,6 +106,17 @@ judge_all(int first, const SimSample *const *a, const SimSample *const *b, size_
     judge(first + 2, difference, exact_stale(SHORT) - exact_stale(LONG));
 }
 
+/* @a and @b: @n runs each that have no draw in common. */
+static void
+judge_apart(int figure, const SimSample *const *a, const SimSample *const *b, size_t n,
+            SimMethod method)
+{
+    g_autoptr(SimSpread) x = sim_spread_metric(a, n, 0, SIM_METRIC_STALE_SHARE, method);
+    g_autoptr(SimSpread) y = sim_spread_metric(b, n, 0, SIM_METRIC_STALE_SHARE, method);
+    judge_estimate(figure, sim_estimate_unpaired(x, y, 0.95),
+                   exact_stale(SHORT) - exact_stale(LONG));
+}
+
 static void
 experiment(gpointer data, gpointer user_data)
 {
@@ -107,6 +128,9 @@ experiment(gpointer data, gpointer user_data)
     b[0] = simulate(PHONES, 24, SHORT, seed, 0);
     judge_all(STALE_PHONES, (const SimSample *const *)a, (const SimSample *const *)b, 1,
               SIM_METHOD_PHONES, PHONES);
+    g_autoptr(SimSample) other = simulate(PHONES, 24, SHORT, seed, RUNS + 1);
+    judge_apart(APART_PHONES, (const SimSample *const *)a, (const SimSample *const[]){other}, 1,
+                SIM_METHOD_PHONES);
     sim_sample_free(a[0]);
     sim_sample_free(b[0]);
     for (uint32_t r = 0; r < RUNS; r++) {
@@ -115,6 +139,8 @@ experiment(gpointer data, gpointer user_data)
     }
     judge_all(STALE_RUNS, (const SimSample *const *)a, (const SimSample *const *)b, RUNS,
               SIM_METHOD_RUNS, FEW);
+    judge_apart(APART_RUNS, (const SimSample *const *)a, (const SimSample *const *)b + RUNS / 2,
+                RUNS / 2, SIM_METHOD_RUNS);
     for (uint32_t r = 0; r < RUNS; r++) {
         sim_sample_free(a[r]);
         sim_sample_free(b[r]);

@@ -76,6 +76,32 @@ test_no_places(void)
     g_assert_true(sim_station_offer(station, 10, 1));
 }
 
+/* The longest wait and the longest line are those since they were forgotten. */
+static void
+test_longest(void)
+{
+    SimStationSpec spec;
+    g_autoptr(SimStation) station = make(&spec, 10, 1, SIM_PLACES_UNLIMITED);
+    SimService service;
+    static const RollTime begins[] = {0, 50, 70};
+    for (uint32_t i = 0; i < 3; i++)
+        g_assert_true(sim_station_offer(station, i, i));
+    g_assert_cmpint(sim_station_longest_wait(station), ==, 0);
+    for (size_t i = 0; i < 2; i++) {
+        g_assert_true(sim_station_begin(station, begins[i], &service));
+        sim_station_end(station);
+    }
+    g_assert_cmpint(sim_station_longest_wait(station), ==, 49);
+    sim_station_forget_peak(station);
+    g_assert_cmpint(sim_station_longest_wait(station), ==, 0);
+    g_assert_cmpuint(sim_station_peak(station), ==, 1);
+    g_assert_true(sim_station_begin(station, begins[2], &service));
+    sim_station_end(station);
+    g_assert_true(sim_station_offer(station, 80, 3));
+    g_assert_true(sim_station_begin(station, 85, &service));
+    g_assert_cmpint(sim_station_longest_wait(station), ==, 68);
+}
+
 /* All phones boot at once or within a time; no delay, no authentication; one refresh an hour. */
 static char *
 storm(unsigned phones, const char *boot, const char *station, const char *more)
@@ -151,6 +177,21 @@ test_overload(void)
     g_assert_cmpint(tally(&run, SIM_TALLY_IN_SERVICE), ==, N * 100);
     g_assert_cmpfloat(fabs((double)run.result->longest_queue / peak - 1), <, 0.03);
     g_assert_cmpfloat(fabs(measured / wait - 1), <, 0.03);
+    /* the last to come has all of the line before it */
+    double longest = (double)run.result->longest_wait * 1e-6;
+    g_assert_cmpfloat(fabs(longest / (peak / MU) - 1), <, 0.03);
+}
+
+/* What waited in the warm-up is not told of. */
+static void
+test_longest_after_warmup(void)
+{
+    g_autofree char *text = storm(100, "0s", "service = 1ms", "");
+    g_autofree char *late = exchange(text, "bin = 1s", "bin = 1s\nwarmup = 5min");
+    g_auto(Simulated) whole = simulate(text, SIM_LINK_DIRECT);
+    g_auto(Simulated) run = simulate(late, SIM_LINK_DIRECT);
+    g_assert_cmpint(whole.result->longest_wait, ==, 99 * ROLL_MILLISECOND);
+    g_assert_cmpint(run.result->longest_wait, ==, 0);
 }
 
 /* Safe if and only if J > N/mu - 0.5 s: else copies come, and the whole storm does not get over. */
@@ -334,9 +375,11 @@ main(int argc, char **argv)
     g_test_add_func("/station/first-come-first-served", test_order);
     g_test_add_func("/station/full", test_full);
     g_test_add_func("/station/no-places", test_no_places);
+    g_test_add_func("/station/longest", test_longest);
     g_test_add_func("/station/copies-of-one-that-waits", test_copies);
     g_test_add_func("/station/what-comes-is-served-or-turned-away", test_balance);
     g_test_add_func("/station/overload-without-copies", test_overload);
+    g_test_add_func("/station/longest-after-warm-up", test_longest_after_warmup);
     g_test_add_func("/station/collapse-and-its-absence", test_collapse);
     g_test_add_func("/station/restore-curve", test_restore_curve);
     g_test_add_func("/station/jitter-parts-those-that-came-together", test_jitter);
