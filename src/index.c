@@ -5,6 +5,7 @@
  * probe short and makes sure that it ends. */
 #include "index.h"
 
+#include <rollcall/pages.h>
 #include <glib.h>
 
 enum { FIRST_SIZE = 64 };
@@ -12,7 +13,7 @@ enum { FIRST_SIZE = 64 };
 static RollIndexSlot *
 new_slots(size_t n)
 {
-    RollIndexSlot *slots = g_new(RollIndexSlot, n);
+    RollIndexSlot *slots = roll_pages_new(n * sizeof *slots);
     for (size_t i = 0; i < n; i++)
         slots[i] = (RollIndexSlot){0, ROLL_INDEX_NONE};
     return slots;
@@ -27,7 +28,8 @@ roll_index_init(RollIndex *self)
 void
 roll_index_free(RollIndex *self)
 {
-    g_clear_pointer(&self->slots, g_free);
+    roll_pages_free(self->slots, (self->mask + 1) * sizeof *self->slots);
+    self->slots = NULL;
 }
 
 void
@@ -50,13 +52,14 @@ place(RollIndex *self, RollIndexSlot entry)
 static void
 grow(RollIndex *self)
 {
-    g_autofree RollIndexSlot *old = self->slots;
+    RollIndexSlot *old = self->slots;
     size_t n = self->mask + 1;
     self->slots = new_slots(2 * n);
     self->mask = 2 * n - 1;
     for (size_t i = 0; i < n; i++)
         if (old[i].value != ROLL_INDEX_NONE)
             place(self, old[i]);
+    roll_pages_free(old, n * sizeof *old);
 }
 
 void

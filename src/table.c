@@ -1,41 +1,45 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Rows of three cache lines in chunks that stay where they are; an index from the keyed hash of the
- * AOR to the number of its row. What a refresh touches is in the first line (the first binding and
- * the counts), the AOR in the second, the wheel node in the third, which a refresh leaves alone.
+ * AOR to the number of its row. What a refresh writes is in the first line: the first binding and
+ * the counts. The AOR and the texts of the first binding, which it compares, stand one behind the
+ * other in the two other lines, if they fit; few bindings are second ones.
  *
  * A binding's texts share one block, kept as long as they fit, so refreshing allocates nothing. */
 #include "table.h"
 
 #include "ages.h"
 #include "index.h"
+#include <rollcall/pages.h>
 #include <glib.h>
-#include <stdlib.h>
 
 enum {
     CHUNK_ROWS = 1024,
-    AOR_INLINE = 88,
+    /* But for the first one, which is enough for many, chunks are made together: 6 MiB. */
+    SLAB_CHUNKS = 32,
+    INLINE = 88,
     /* Blocks come in steps of this, so that a Call-ID a little longer still fits. */
     TEXT_STEP = 32,
 };
 
 struct RollRow {
     RollBinding first;
-    RollBinding *more;
+    uint64_t mark;
     uint32_t tag;
     uint32_t id;
     uint32_t more_size;
     uint16_t n_bindings;
     uint16_t aor_len;
-    uint64_t mark;
     union {
-        char bytes[AOR_INLINE];
+        char bytes[INLINE];
         char *ptr;
         RollRow *next_free;
     } aor;
+    RollBinding *more;
     RollWheelNode node;
 };
 G_STATIC_ASSERT(sizeof(RollRow) == 192);
+#define CHUNK_SIZE (CHUNK_ROWS * sizeof(RollRow))
 
 struct RollTable {
     RollHashKey key;
@@ -44,6 +48,7 @@ struct RollTable {
     RollIndex flows;
     RollWheel *wheel;
     GPtrArray *chunks;
+    uint32_t n_used; /* rows that have ever been; the others are zero */
     RollRow *free_rows;
     size_t n_rows;
     size_t n_bindings;
@@ -89,13 +94,22 @@ roll_table_new(RollHashKey key)
     return self;
 }
 
+/* Unless they stand in the row itself. */
+static void
+free_texts(const RollRow *row, RollBinding *binding)
+{
+    uintptr_t offset = (uintptr_t)binding->text - (uintptr_t)row;
+    if (offset >= sizeof *row)
+        g_free(binding->text);
+}
+
 static void
 free_row_memory(RollRow *row)
 {
     for (size_t i = 0; i < row->n_bindings; i++)
-        g_free(roll_row_binding(row, i)->text);
+        free_texts(row, roll_row_binding(row, i));
     g_free(row->more);
-    if (row->aor_len > AOR_INLINE)
+    if (row->aor_len > INLINE)
         g_free(row->aor.ptr);
 }
 
@@ -106,16 +120,22 @@ row_at(const RollTable *self, uint32_t id)
     return &chunk[id % CHUNK_ROWS];
 }
 
+/* How many chunks are made when there are @n_chunks. */
+static size_t
+slab_chunks(size_t n_chunks)
+{
+    return n_chunks == 0 ? 1 : SLAB_CHUNKS;
+}
+
 void
 roll_table_free(RollTable *self)
 {
     if (!self)
         return;
-    for (size_t i = 0; i < self->chunks->len; i++)
-        for (size_t j = 0; j < CHUNK_ROWS; j++)
-            free_row_memory(row_at(self, (uint32_t)(i * CHUNK_ROWS + j)));
-    for (size_t i = 0; i < self->chunks->len; i++)
-        free(g_ptr_array_index(self->chunks, i));
+    for (uint32_t i = 0; i < self->n_used; i++)
+        free_row_memory(row_at(self, i));
+    for (size_t i = 0; i < self->chunks->len; i += slab_chunks(i))
+        roll_pages_free(g_ptr_array_index(self->chunks, i), slab_chunks(i) * CHUNK_SIZE);
     g_ptr_array_unref(self->chunks);
     roll_wheel_free(self->wheel);
     roll_ages_free(self->ages);
@@ -145,8 +165,8 @@ roll_table_prefetch_row(const RollTable *self, uint64_t hash)
     if (id == ROLL_INDEX_NONE)
         return;
     const RollRow *row = row_at(self, id);
-    __builtin_prefetch(row);
-    __builtin_prefetch(&row->mark);
+    for (size_t line = 0; line < sizeof *row; line += 64)
+        __builtin_prefetch((const char *)row + line);
 }
 
 RollRow *
@@ -163,34 +183,39 @@ roll_table_find(const RollTable *self, RollText aor, uint64_t hash)
     }
 }
 
-/* Rows come in the order of their numbers, so that equal histories give equal tables. */
 static void
-add_chunk(RollTable *self)
+add_slab(RollTable *self)
 {
-    RollRow *chunk = NULL;
-    if (posix_memalign((void **)&chunk, 64, CHUNK_ROWS * sizeof *chunk))
-        g_error("out of memory for the location table");
-    memset(chunk, 0, CHUNK_ROWS * sizeof *chunk);
-    uint32_t first_id = self->chunks->len * CHUNK_ROWS;
-    g_ptr_array_add(self->chunks, chunk);
-    for (size_t i = CHUNK_ROWS; i-- > 0;) {
-        chunk[i].id = first_id + (uint32_t)i;
-        chunk[i].aor.next_free = self->free_rows;
-        self->free_rows = &chunk[i];
+    size_t n = slab_chunks(self->chunks->len);
+    char *slab = roll_pages_new(n * CHUNK_SIZE);
+    for (size_t i = 0; i < n; i++)
+        g_ptr_array_add(self->chunks, slab + i * CHUNK_SIZE);
+}
+
+/* Rows come in the order of their numbers, so that equal histories give equal tables. */
+static RollRow *
+take_row(RollTable *self)
+{
+    RollRow *row = self->free_rows;
+    if (row) {
+        self->free_rows = row->aor.next_free;
+        return row;
     }
+    if (self->n_used == self->chunks->len * CHUNK_ROWS)
+        add_slab(self);
+    row = row_at(self, self->n_used);
+    row->id = self->n_used++;
+    return row;
 }
 
 RollRow *
 roll_table_add_row(RollTable *self, RollText aor, uint64_t hash)
 {
-    if (!self->free_rows)
-        add_chunk(self);
-    RollRow *row = self->free_rows;
-    self->free_rows = row->aor.next_free;
+    RollRow *row = take_row(self);
     row->tag = (uint32_t)hash;
     row->mark = 0;
     row->aor_len = (uint16_t)aor.len;
-    if (aor.len > AOR_INLINE)
+    if (aor.len > INLINE)
         row->aor.ptr = g_memdup2(aor.ptr, aor.len);
     else
         memcpy(row->aor.bytes, aor.ptr, aor.len);
@@ -238,7 +263,7 @@ roll_row_id(const RollRow *row)
 RollRow *
 roll_table_get_row(const RollTable *self, uint32_t id)
 {
-    if (id / CHUNK_ROWS >= self->chunks->len)
+    if (id >= self->n_used)
         return NULL;
     RollRow *row = row_at(self, id);
     return row->n_bindings > 0 ? row : NULL;
@@ -247,13 +272,13 @@ roll_table_get_row(const RollTable *self, uint32_t id)
 uint32_t
 roll_table_limit(const RollTable *self)
 {
-    return self->chunks->len * CHUNK_ROWS;
+    return self->n_used;
 }
 
 RollText
 roll_row_aor(const RollRow *row)
 {
-    return (RollText){row->aor_len > AOR_INLINE ? row->aor.ptr : row->aor.bytes, row->aor_len};
+    return (RollText){row->aor_len > INLINE ? row->aor.ptr : row->aor.bytes, row->aor_len};
 }
 
 int
@@ -384,18 +409,31 @@ write_extension(char *at, const RollExtension *extension)
         memcpy(at + copy.instance.len, copy.path.ptr, copy.path.len);
 }
 
+/* The texts of @binding need more room than they had: in the row behind the AOR, if it is the first
+ * one and they fit there, or in a block. */
 static void
-write_texts(RollBinding *binding, const RollEntry *record)
+make_room(RollRow *row, RollBinding *binding, size_t need)
+{
+    size_t left = row->aor_len < INLINE ? INLINE - (size_t)row->aor_len : 0;
+    free_texts(row, binding);
+    if (binding == &row->first && need <= left) {
+        binding->text = row->aor.bytes + row->aor_len;
+        binding->text_size = (uint32_t)left & INT32_MAX;
+        return;
+    }
+    binding->text_size = (uint32_t)((need + TEXT_STEP - 1) / TEXT_STEP * TEXT_STEP) & INT32_MAX;
+    binding->text = g_malloc(binding->text_size);
+}
+
+static void
+write_texts(RollRow *row, RollBinding *binding, const RollEntry *record)
 {
     const RollExtension *extension = record->extension;
     size_t need = record->contact.len + record->params.len + record->call_id.len;
     if (extension)
         need += sizeof *extension + extension->instance.len + extension->path.len;
-    if (need > binding->text_size) {
-        g_free(binding->text);
-        binding->text_size = (uint32_t)((need + TEXT_STEP - 1) / TEXT_STEP * TEXT_STEP) & INT32_MAX;
-        binding->text = g_malloc(binding->text_size);
-    }
+    if (!binding->text || need > binding->text_size)
+        make_room(row, binding, need);
     char *p = binding->text;
     const RollText parts[] = {record->contact, record->params, record->call_id};
     for (size_t i = 0; i < G_N_ELEMENTS(parts); i++) {
@@ -412,14 +450,14 @@ write_texts(RollBinding *binding, const RollEntry *record)
 }
 
 static void
-write_binding(RollBinding *binding, const RollEntry *record)
+write_binding(RollRow *row, RollBinding *binding, const RollEntry *record)
 {
     /* Nearly always the texts are those of the last time: then their lines stay clean. */
     if (!binding->text || binding->extended || record->extension ||
         !roll_text_equal(roll_binding_contact(binding), record->contact) ||
         !roll_text_equal(roll_binding_params(binding), record->params) ||
         !roll_text_equal(roll_binding_call_id(binding), record->call_id))
-        write_texts(binding, record);
+        write_texts(row, binding, record);
     binding->registered_at = record->registered_at;
     binding->expires_at = record->expires_at;
     binding->cseq = record->cseq;
@@ -454,7 +492,7 @@ roll_table_add(RollTable *self, RollTime now, RollRow *row, const RollEntry *rec
     }
     RollBinding *binding = roll_row_binding(row, row->n_bindings++);
     *binding = (RollBinding){0};
-    write_binding(binding, record);
+    write_binding(row, binding, record);
     if (binding->extended)
         move_flow(self, row, (RollEndpoint){0}, indexed_flow(binding));
     self->n_bindings++;
@@ -474,10 +512,10 @@ roll_table_update(RollTable *self, RollTime now, RollRow *row, size_t i, const R
     count_binding(self, binding, false);
     if (binding->extended || record->extension) {
         RollEndpoint old = indexed_flow(binding);
-        write_binding(binding, record);
+        write_binding(row, binding, record);
         move_flow(self, row, old, indexed_flow(binding));
     } else {
-        write_binding(binding, record);
+        write_binding(row, binding, record);
     }
     count_binding(self, binding, true);
     if (earlier)
@@ -493,7 +531,7 @@ roll_table_remove(RollTable *self, RollRow *row, size_t i)
     count_binding(self, roll_row_binding(row, i), false);
     if (roll_row_binding(row, i)->extended)
         move_flow(self, row, indexed_flow(roll_row_binding(row, i)), (RollEndpoint){0});
-    g_free(roll_row_binding(row, i)->text);
+    free_texts(row, roll_row_binding(row, i));
     for (; i + 1 < row->n_bindings; i++)
         *roll_row_binding(row, i) = *roll_row_binding(row, i + 1);
     *roll_row_binding(row, i) = (RollBinding){0};

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * One node for each record of the mirror, in two lists: those of its phone, and those that lead to
- * its address. The second one finds whom it concerns when an address changes hands. */
+ * its address. The second one finds whom it concerns when an address changes hands, and is kept
+ * only where one may. */
 #include "sim/measure/measure.h"
 #include "sim/measure/estimate.h"
+#include <rollcall/pages.h>
 
 #define NONE UINT32_MAX
 #define NEVER_DEAD ROLL_NEVER
@@ -118,7 +120,7 @@ sim_measure_new(const SimWorld *world)
     self->nodes = g_array_new(FALSE, FALSE, sizeof(Node));
     self->free_node = NONE;
     self->by_address = g_hash_table_new(NULL, NULL);
-    self->views = g_new0(View, scenario->n_phones);
+    self->views = roll_pages_new(scenario->n_phones * sizeof *self->views);
     self->n_groups = scenario->n_groups;
     self->groups = g_new0(Population, scenario->n_groups);
     for (size_t g = 0; g < scenario->n_groups; g++) {
@@ -152,7 +154,7 @@ sim_measure_free(SimMeasure *self)
     g_free(self->before);
     g_free(self->cells);
     g_free(self->groups);
-    g_free(self->views);
+    roll_pages_free(self->views, self->world->scenario->n_phones * sizeof *self->views);
     g_free(self);
 }
 
@@ -177,6 +179,8 @@ sim_measure_begin(SimMeasure *self, RollTime now)
 static bool
 misdirects(const SimMeasure *self, const Node *node)
 {
+    if (!self->world->reassigns)
+        return false;
     int64_t holder = sim_world_holder(self->world, node->address);
     return holder >= 0 && holder != node->phone;
 }
@@ -253,7 +257,7 @@ first_at(const SimMeasure *self, uint32_t address)
 static void
 review_others(SimMeasure *self, RollTime now, uint32_t address, uint32_t id)
 {
-    if (address == 0)
+    if (address == 0 || !self->world->reassigns)
         return;
     for (uint32_t i = first_at(self, address); i != NONE; i = node_at(self, i)->sibling)
         if (node_at(self, i)->phone != id)
@@ -281,6 +285,14 @@ index_node(SimMeasure *self, uint32_t address, uint32_t first)
                             GUINT_TO_POINTER(first + 1));
 }
 
+static void
+link_sibling(SimMeasure *self, uint32_t i)
+{
+    Node *node = node_at(self, i);
+    node->sibling = first_at(self, node->address);
+    index_node(self, node->address, i);
+}
+
 void
 sim_measure_bound(SimMeasure *self, RollTime now, uint32_t id, uint32_t address)
 {
@@ -291,10 +303,10 @@ sim_measure_bound(SimMeasure *self, RollTime now, uint32_t id, uint32_t address)
     } else {
         self->free_node = node_at(self, i)->next;
     }
-    *node_at(self, i) =
-        (Node){id, address, self->views[id].first, first_at(self, address), NEVER_DEAD};
+    *node_at(self, i) = (Node){id, address, self->views[id].first, NONE, NEVER_DEAD};
     self->views[id].first = i;
-    index_node(self, address, i);
+    if (self->world->reassigns)
+        link_sibling(self, i);
     review(self, now, id);
 }
 
@@ -325,7 +337,8 @@ sim_measure_unbound(SimMeasure *self, RollTime now, uint32_t id, uint32_t addres
     if (node->dead_since != NEVER_DEAD)
         end_stale_life(self, now, node, expired ? SIM_STALE_EXPIRED : SIM_STALE_REMOVED);
     *link = node->next;
-    unlink_sibling(self, i);
+    if (self->world->reassigns)
+        unlink_sibling(self, i);
     node->next = self->free_node;
     self->free_node = i;
     review(self, now, id);

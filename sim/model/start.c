@@ -212,6 +212,9 @@ sim_world_start(SimWorld *self, RollTime now)
     for (size_t i = 0; i < scenario->n_networks; i++)
         sim_ageing_free(ageings.address[i]);
     g_free(ageings.address);
+    /* Only a registrar that asks its records wants to know whom it asks. */
+    if (!self->reassigns && scenario->registrar.qualify == 0)
+        g_hash_table_remove_all(self->holders);
     for (size_t i = 0; i < scenario->n_cuts; i++)
         if (scenario->cuts[i].fault == SIM_FAULT_NONE)
             sim_world_schedule(self, scenario->cuts[i].at, scenario->n_phones + (uint32_t)i,

@@ -4,9 +4,9 @@
  * address. A device that roams leaves address events of its former place behind; they carry the
  * number of the stay they belong to and are passed over. */
 #include "sim/model/world-parts.h"
+#include "sim/scenario/coupling.h"
 
-#include <stdlib.h>
-#include <sys/mman.h>
+#include <rollcall/pages.h>
 
 const SimGroup *
 sim_world_group(const SimWorld *self, uint32_t id)
@@ -49,21 +49,6 @@ sim_world_schedule(SimWorld *self, RollTime due, uint32_t id, unsigned what, uin
     sim_queue_push(self->queue, (SimEvent){due, order, what, item});
 }
 
-/* Zeroed memory for the phones, in huge pages where the system has them: they are visited in no
- * order, and most of what a visit costs is finding the page. */
-static SimPhone *
-allocate_phones(size_t count)
-{
-    const size_t huge = 2 << 20;
-    size_t size = (count * sizeof(SimPhone) + huge - 1) / huge * huge;
-    SimPhone *phones = aligned_alloc(huge, size);
-    if (phones == NULL)
-        g_error("out of memory for %zu phones", count);
-    madvise(phones, size, MADV_HUGEPAGE);
-    memset(phones, 0, size);
-    return phones;
-}
-
 SimWorld *
 sim_world_new(const SimScenario *scenario, SimQueue *queue, SimWorldHook hook, void *hook_data)
 {
@@ -73,8 +58,9 @@ sim_world_new(const SimScenario *scenario, SimQueue *queue, SimWorldHook hook, v
     self->queue = queue;
     self->hook = hook;
     self->hook_data = hook_data;
-    self->phones = allocate_phones(scenario->n_phones);
-    self->devices = g_new0(SimDevice, scenario->n_phones);
+    self->phones = roll_pages_new(scenario->n_phones * sizeof *self->phones);
+    self->devices = roll_pages_new(scenario->n_phones * sizeof *self->devices);
+    self->reassigns = sim_scenario_reassigns(scenario);
     self->holders = g_hash_table_new(NULL, NULL);
     sim_world_open_lines(self);
     sim_world_open_nats(self);
@@ -101,8 +87,8 @@ sim_world_free(SimWorld *self)
         sim_pool_free(self->pools[i]);
     g_free(self->pools);
     g_hash_table_unref(self->holders);
-    g_free(self->devices);
-    free(self->phones);
+    roll_pages_free(self->devices, self->scenario->n_phones * sizeof *self->devices);
+    roll_pages_free(self->phones, self->scenario->n_phones * sizeof *self->phones);
     g_free(self);
 }
 

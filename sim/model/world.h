@@ -53,6 +53,8 @@ typedef struct SimLines SimLines;
 
 /**
  * SimWorld: open to the rest of the simulator for reading.
+ * @holders: only as far as somebody may ask
+ * @reassigns: an address that one device had may become that of another
  * @asleep: the world goes on, but no phone has been woken and nobody is told of anything yet
  */
 typedef struct {
@@ -67,6 +69,7 @@ typedef struct {
     uint16_t **sharers;  /* by network with a NAT and by address: devices that share it */
     SimWorldHook hook;
     void *hook_data;
+    bool reassigns;
     bool asleep;
 } SimWorld;
 
@@ -103,7 +106,8 @@ void sim_world_wake(SimWorld *self, RollTime now);
 /** sim_world_handle: an event of class %SIM_CLASS_WORLD is due. */
 void sim_world_handle(SimWorld *self, const SimEvent *event);
 
-/** sim_world_holder: the entity that has @address where it is, on or off, or -1. */
+/** sim_world_holder: the entity that has @address where it is, on or off, or -1. Where addresses
+ * stay with their devices it may be -1 for each of them, once all have theirs. */
 int64_t sim_world_holder(const SimWorld *self, uint32_t address);
 
 /** sim_world_has_port: device @id is behind a NAT and has a port there. */

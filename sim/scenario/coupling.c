@@ -47,6 +47,17 @@ gives_up(const SimGroup *group, const SimNetworkSpec *network)
     return group->n_places > 1 || network->addressing != SIM_ADDRESS_FIXED;
 }
 
+bool
+sim_scenario_reassigns(const SimScenario *self)
+{
+    bool reassigns = self->has_nat;
+    for (size_t g = 0; g < self->n_groups; g++)
+        for (size_t i = 0; i < self->groups[g].n_places; i++)
+            reassigns = reassigns ||
+                        gives_up(&self->groups[g], &self->networks[self->groups[g].places[i].network]);
+    return reassigns;
+}
+
 static bool
 stays_in(const SimGroup *group, size_t network)
 {

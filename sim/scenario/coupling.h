@@ -12,3 +12,6 @@
  * the file
  */
 const char *sim_scenario_coupling(const SimScenario *self);
+
+/** sim_scenario_reassigns: whether an address that one phone had may become that of another. */
+bool sim_scenario_reassigns(const SimScenario *self);
