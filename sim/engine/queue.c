@@ -5,7 +5,9 @@
  * of chunks from a pool, so the memory is that of the events there are, whatever they did before.
  */
 #include "sim/engine/queue.h"
+#include "sim/engine/lane.h"
 
+#include <rollcall/pages.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,21 +16,32 @@
 #define FAR 256u
 #define CHUNK 21u
 #define NONE UINT32_MAX
+#define MOST_LANES 8
 
+/* Half a kilobyte; a slab of them is a huge page. */
 typedef struct {
     uint32_t next;
-    uint32_t count;
     SimEvent events[CHUNK];
 } Chunk;
+#define SLAB_BITS 12
+#define SLAB_SIZE (sizeof(Chunk) << SLAB_BITS)
+
+/* How many events its first chunk holds stands here, so that appending to it reads nothing. */
+typedef struct {
+    uint32_t first;
+    uint32_t count;
+} Bucket;
 
 struct SimQueue {
     RollTime start;
+    RollTime now;     /* when the event popped last was due */
     unsigned shift;   /* log2 of the width of a bucket, us */
     uint64_t current; /* the bucket in turn, counted from the start */
     uint64_t marked[RING / 64];
-    uint32_t ring[RING];
-    uint32_t far[FAR];
-    GArray *chunks; /* Chunk */
+    Bucket ring[RING];
+    Bucket far[FAR];
+    GPtrArray *slabs;
+    uint32_t n_chunks;
     uint32_t free_chunk;
     SimEvent *turn; /* the bucket in turn, sorted */
     size_t turn_at;
@@ -37,33 +50,31 @@ struct SimQueue {
     SimEvent *late; /* heap of what came for the bucket in turn */
     size_t late_len;
     size_t late_room;
+    SimLane lanes[MOST_LANES];
+    unsigned n_lanes;
+    const SimLane *popped; /* where from the last event was; NULL for a bucket */
     size_t size;
+    size_t in_lanes;
 };
-
-static inline bool
-before(const SimEvent *a, const SimEvent *b)
-{
-    return a->due != b->due ? a->due < b->due : a->order < b->order;
-}
 
 static int
 compare(const void *a, const void *b)
 {
-    return before(a, b) ? -1 : before(b, a);
+    return sim_event_before(a, b) ? -1 : sim_event_before(b, a);
 }
 
 SimQueue *
 sim_queue_new(RollTime start, double per_second)
 {
     SimQueue *self = g_new0(SimQueue, 1);
-    self->start = start;
+    self->start = self->now = start;
     /* About 32 events to a bucket, between 2 ms and 8 s wide. */
     self->shift = 11;
     while (self->shift < 23 && (double)(UINT64_C(1) << self->shift) * 1e-6 * per_second < 32)
         self->shift++;
     memset(self->ring, 0xff, sizeof self->ring);
     memset(self->far, 0xff, sizeof self->far);
-    self->chunks = g_array_new(FALSE, FALSE, sizeof(Chunk));
+    self->slabs = g_ptr_array_new();
     self->free_chunk = NONE;
     return self;
 }
@@ -73,40 +84,55 @@ sim_queue_free(SimQueue *self)
 {
     if (self == NULL)
         return;
-    g_array_unref(self->chunks);
+    for (guint i = 0; i < self->slabs->len; i++)
+        roll_pages_free(g_ptr_array_index(self->slabs, i), SLAB_SIZE);
+    g_ptr_array_unref(self->slabs);
+    for (unsigned i = 0; i < self->n_lanes; i++)
+        sim_lane_clear(&self->lanes[i]);
     g_free(self->late);
     g_free(self->turn);
     g_free(self);
 }
 
-static inline Chunk *
-chunk_at(SimQueue *self, uint32_t i)
+void
+sim_queue_add_lane(SimQueue *self, RollTime delay)
 {
-    return &g_array_index(self->chunks, Chunk, i);
+    for (unsigned i = 0; i < self->n_lanes; i++)
+        if (self->lanes[i].delay == delay)
+            return;
+    if (self->n_lanes < MOST_LANES)
+        self->lanes[self->n_lanes++] = (SimLane){.delay = delay};
+}
+
+static inline Chunk *
+chunk_at(const SimQueue *self, uint32_t i)
+{
+    Chunk *slab = g_ptr_array_index(self->slabs, i >> SLAB_BITS);
+    return &slab[i & ((1u << SLAB_BITS) - 1)];
 }
 
 static uint32_t
-take_chunk(SimQueue *self, uint32_t next)
+take_chunk(SimQueue *self)
 {
     uint32_t i = self->free_chunk;
-    if (i == NONE) {
-        i = self->chunks->len;
-        g_array_set_size(self->chunks, i + 1);
-    } else {
+    if (i != NONE) {
         self->free_chunk = chunk_at(self, i)->next;
+        return i;
     }
-    chunk_at(self, i)->next = next;
-    chunk_at(self, i)->count = 0;
-    return i;
+    if (self->n_chunks >> SLAB_BITS == self->slabs->len)
+        g_ptr_array_add(self->slabs, roll_pages_new(SLAB_SIZE));
+    return self->n_chunks++;
 }
 
-static void
-append(SimQueue *self, uint32_t *head, const SimEvent *event)
+static inline void
+append(SimQueue *self, Bucket *bucket, const SimEvent *event)
 {
-    if (*head == NONE || chunk_at(self, *head)->count == CHUNK)
-        *head = take_chunk(self, *head);
-    Chunk *chunk = chunk_at(self, *head);
-    chunk->events[chunk->count++] = *event;
+    if (bucket->count >= CHUNK) {
+        uint32_t i = take_chunk(self);
+        chunk_at(self, i)->next = bucket->first;
+        *bucket = (Bucket){i, 0};
+    }
+    chunk_at(self, bucket->first)->events[bucket->count++] = *event;
 }
 
 static void
@@ -118,29 +144,27 @@ push_late(SimQueue *self, SimEvent event)
     }
     SimEvent *heap = self->late;
     size_t i = self->late_len++;
-    for (; i > 0 && before(&event, &heap[(i - 1) / 2]); i = (i - 1) / 2)
+    for (; i > 0 && sim_event_before(&event, &heap[(i - 1) / 2]); i = (i - 1) / 2)
         heap[i] = heap[(i - 1) / 2];
     heap[i] = event;
 }
 
-static SimEvent
-pop_late(SimQueue *self)
+static void
+drop_late(SimQueue *self)
 {
     SimEvent *heap = self->late;
-    SimEvent top = heap[0];
     size_t n = --self->late_len;
     SimEvent last = heap[n];
     size_t i = 0;
     for (size_t child = 1; child < n; child = 2 * i + 1) {
-        if (child + 1 < n && before(&heap[child + 1], &heap[child]))
+        if (child + 1 < n && sim_event_before(&heap[child + 1], &heap[child]))
             child++;
-        if (!before(&heap[child], &last))
+        if (!sim_event_before(&heap[child], &last))
             break;
         heap[i] = heap[child];
         i = child;
     }
     heap[i] = last;
-    return top;
 }
 
 static inline uint64_t
@@ -157,12 +181,24 @@ push_ring(SimQueue *self, uint64_t bucket, const SimEvent *event)
     append(self, &self->ring[i], event);
 }
 
+static bool
+push_lane(SimQueue *self, const SimEvent *event)
+{
+    RollTime delay = event->due - self->now;
+    for (unsigned i = 0; i < self->n_lanes; i++)
+        if (self->lanes[i].delay == delay)
+            return sim_lane_push(&self->lanes[i], event);
+    return false;
+}
+
 void
 sim_queue_push(SimQueue *self, SimEvent event)
 {
     uint64_t bucket = bucket_of(self, event.due);
     self->size++;
-    if (bucket <= self->current)
+    if (push_lane(self, &event))
+        self->in_lanes++;
+    else if (bucket <= self->current)
         push_late(self, event);
     else if (bucket >> RING_BITS == self->current >> RING_BITS)
         push_ring(self, bucket, &event);
@@ -170,24 +206,25 @@ sim_queue_push(SimQueue *self, SimEvent event)
         append(self, &self->far[(bucket >> RING_BITS) % FAR], &event);
 }
 
-/* Empties the list at @head into @room, which grows as needed. */
+/* Empties @bucket into @room, which grows as needed. */
 static size_t
-drain(SimQueue *self, uint32_t *head, SimEvent **room, size_t *capacity)
+drain(SimQueue *self, Bucket *bucket, SimEvent **room, size_t *capacity)
 {
     size_t n = 0;
-    while (*head != NONE) {
-        Chunk *chunk = chunk_at(self, *head);
-        if (n + chunk->count > *capacity) {
+    while (bucket->first != NONE) {
+        Chunk *chunk = chunk_at(self, bucket->first);
+        if (n + CHUNK > *capacity) {
             *capacity = MAX(*capacity * 2, 256);
             *room = g_renew(SimEvent, *room, *capacity);
         }
-        memcpy(*room + n, chunk->events, chunk->count * sizeof(SimEvent));
-        n += chunk->count;
+        memcpy(*room + n, chunk->events, bucket->count * sizeof(SimEvent));
+        n += bucket->count;
         uint32_t next = chunk->next;
         chunk->next = self->free_chunk;
-        self->free_chunk = *head;
-        *head = next;
+        self->free_chunk = bucket->first;
+        *bucket = (Bucket){next, CHUNK};
     }
+    *bucket = (Bucket){NONE, NONE};
     return n;
 }
 
@@ -217,7 +254,7 @@ sort(SimEvent *events, size_t n)
     for (size_t i = 1; i < n; i++) {
         SimEvent event = events[i];
         size_t j = i;
-        for (; j > 0 && before(&event, &events[j - 1]); j--)
+        for (; j > 0 && sim_event_before(&event, &events[j - 1]); j--)
             events[j] = events[j - 1];
         events[j] = event;
     }
@@ -237,7 +274,19 @@ next_marked(const SimQueue *self, uint32_t from)
     return RING;
 }
 
-/* Makes the next bucket with events the one in turn. The queue is not empty; bucket in turn is. */
+/* The bucket after the one in turn will be drained soon. */
+static void
+prefetch_next(const SimQueue *self, uint32_t turn)
+{
+    uint32_t next = turn + 1 < RING ? next_marked(self, turn + 1) : RING;
+    if (next == RING)
+        return;
+    const char *chunk = (const char *)chunk_at(self, self->ring[next].first);
+    for (size_t line = 0; line < sizeof(Chunk); line += 64)
+        __builtin_prefetch(chunk + line);
+}
+
+/* Makes the next bucket with events the one in turn. There is one; the bucket in turn is empty. */
 static void
 advance(SimQueue *self)
 {
@@ -254,6 +303,25 @@ advance(SimQueue *self)
     self->turn_len = drain(self, &self->ring[next], &self->turn, &self->turn_room);
     self->turn_at = 0;
     sort(self->turn, self->turn_len);
+    prefetch_next(self, next);
+}
+
+/* The first of all lanes, if it comes before @other. */
+static SimLane *
+first_lane(SimQueue *self, const SimEvent *other)
+{
+    SimLane *first = NULL;
+    for (unsigned i = 0; i < self->n_lanes; i++) {
+        SimLane *lane = &self->lanes[i];
+        if (lane->len == 0)
+            continue;
+        const SimEvent *head = sim_lane_get(lane, 0);
+        if (other == NULL || sim_event_before(head, other)) {
+            other = head;
+            first = lane;
+        }
+    }
+    return first;
 }
 
 bool
@@ -261,22 +329,39 @@ sim_queue_pop(SimQueue *self, RollTime until, SimEvent *out)
 {
     if (self->size == 0)
         return false;
-    while (self->turn_at == self->turn_len && self->late_len == 0)
+    while (self->turn_at == self->turn_len && self->late_len == 0 && self->size > self->in_lanes)
         advance(self);
     const SimEvent *late = self->late_len > 0 ? &self->late[0] : NULL;
-    const SimEvent *turn = self->turn_at < self->turn_len ? &self->turn[self->turn_at] : NULL;
-    bool take_late = turn == NULL || (late != NULL && before(late, turn));
-    if ((take_late ? late : turn)->due > until)
+    const SimEvent *first = self->turn_at < self->turn_len ? &self->turn[self->turn_at] : NULL;
+    if (first == NULL || (late != NULL && sim_event_before(late, first)))
+        first = late;
+    SimLane *lane = self->in_lanes > 0 ? first_lane(self, first) : NULL;
+    if (lane != NULL)
+        first = sim_lane_get(lane, 0);
+    if (first->due > until)
         return false;
-    *out = take_late ? pop_late(self) : self->turn[self->turn_at++];
+    *out = *first;
+    self->now = first->due;
+    self->popped = lane;
     self->size--;
+    if (lane != NULL) {
+        sim_lane_drop(lane);
+        self->in_lanes--;
+    } else if (first == late) {
+        drop_late(self);
+    } else {
+        self->turn_at++;
+    }
     return true;
 }
 
 const SimEvent *
 sim_queue_ahead(const SimQueue *self, size_t n)
 {
-    return self->turn_at + n < self->turn_len ? &self->turn[self->turn_at + n] : NULL;
+    if (self->popped != NULL)
+        return n <= self->popped->len ? sim_lane_get(self->popped, n - 1) : NULL;
+    size_t at = self->turn_at + n - 1;
+    return at < self->turn_len ? &self->turn[at] : NULL;
 }
 
 size_t

@@ -136,6 +136,10 @@ set_up(SimRun *self, GError **error)
     const SimScenario *scenario = self->scenario;
     self->now = sim_world_dawn(scenario);
     self->queue = sim_queue_new(self->now, event_rate(scenario));
+    sim_queue_add_lane(self->queue, ROLL_T1);
+    for (size_t i = 0; i < scenario->n_networks; i++)
+        if (scenario->networks[i].delay.kind == SIM_LAW_FIXED)
+            sim_queue_add_lane(self->queue, sim_law_draw(&scenario->networks[i].delay, 0.5));
     self->world = sim_world_new(scenario, self->queue, on_world_change, self);
     self->identity = sim_identity_new(self->world, error);
     if (self->identity == NULL)
@@ -180,7 +184,7 @@ clear(SimRun *self)
 static void
 prefetch(const SimRun *self)
 {
-    const SimEvent *ahead = sim_queue_ahead(self->queue, 3);
+    const SimEvent *ahead = sim_queue_ahead(self->queue, 6);
     if (ahead == NULL || sim_event_entity(ahead) >= self->scenario->n_phones)
         return;
     const char *phone = (const char *)&self->world->phones[sim_event_entity(ahead)];
