@@ -117,7 +117,15 @@ handle(SimRun *self, const SimEvent *event)
     }
 }
 
-/* Events to be expected in a second: each REGISTER makes about four. */
+/* Of a REGISTER: the phone's timers and two packets; but what has a lane is not in the buckets. */
+static double
+events_of(const SimScenario *scenario, const SimGroup *group)
+{
+    const SimNetworkSpec *network = &scenario->networks[group->places[0].network];
+    return network->delay.kind == SIM_LAW_FIXED && !scenario->station.given ? 1.2 : 4;
+}
+
+/* Events in the buckets of the queue to be expected in a second. */
 static double
 event_rate(const SimScenario *scenario)
 {
@@ -125,7 +133,8 @@ event_rate(const SimScenario *scenario)
     for (size_t g = 0; g < scenario->n_groups; g++) {
         const SimGroup *group = &scenario->groups[g];
         RollTime refresh = sim_group_interval(group, group->expires, 0.5);
-        rate += 4.0 * group->count * (double)ROLL_SECOND / (double)MAX(refresh, ROLL_SECOND);
+        rate += events_of(scenario, group) * group->count * (double)ROLL_SECOND /
+                (double)MAX(refresh, ROLL_SECOND);
     }
     return rate;
 }
