@@ -41,5 +41,6 @@ roll_text_equal(RollText a, RollText b)
 static inline bool
 roll_text_equal_nocase(RollText a, RollText b)
 {
-    return a.len == b.len && (a.len == 0 || strncasecmp(a.ptr, b.ptr, a.len) == 0);
+    /* Nearly always they are the same to the letter, which is told faster. */
+    return roll_text_equal(a, b) || (a.len == b.len && strncasecmp(a.ptr, b.ptr, a.len) == 0);
 }

@@ -76,6 +76,7 @@ typedef struct SimReach SimReach;
 /**
  * SimRun: one run under way.
  * @flights: #SimFlight; free ones keep their memory; @free_flight: the first of a list of them
+ * @fixed_delays: by network, of those whose delay is always the same
  * @station: in front of the registrar, or %NULL
  * @packet: the request a record of the trace is about, while it is written; else %NULL
  * @registrar_armed: when the registrar will be woken
@@ -111,6 +112,7 @@ typedef struct {
     SimMeasure *measure;
     GArray *flights;
     uint32_t free_flight;
+    RollTime *fixed_delays;
     SimStation *station;
     const SimRequest *packet;
     RollTime registrar_armed;

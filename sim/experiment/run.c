@@ -146,9 +146,6 @@ set_up(SimRun *self, GError **error)
     self->now = sim_world_dawn(scenario);
     self->queue = sim_queue_new(self->now, event_rate(scenario));
     sim_queue_add_lane(self->queue, ROLL_T1);
-    for (size_t i = 0; i < scenario->n_networks; i++)
-        if (scenario->networks[i].delay.kind == SIM_LAW_FIXED)
-            sim_queue_add_lane(self->queue, sim_law_draw(&scenario->networks[i].delay, 0.5));
     self->world = sim_world_new(scenario, self->queue, on_world_change, self);
     self->identity = sim_identity_new(self->world, error);
     if (self->identity == NULL)

@@ -79,10 +79,10 @@ static RollTime
 delay_of(SimRun *self, const SimRequest *request, SimPurpose purpose)
 {
     const SimLaw *law = &sim_world_network(self->world, request->phone)->delay;
-    double u = law->kind == SIM_LAW_FIXED ? 0.5
-                                          : sim_random_uniform(&self->world->random, request->phone,
-                                                               purpose, packet_ordinal(request), 0);
-    return sim_law_draw(law, u);
+    if (law->kind == SIM_LAW_FIXED)
+        return self->fixed_delays[self->world->phones[request->phone].network];
+    return sim_law_draw(law, sim_random_uniform(&self->world->random, request->phone, purpose,
+                                                packet_ordinal(request), 0));
 }
 
 static void
@@ -181,7 +181,9 @@ sim_run_act(SimRun *self, uint32_t id, const SimAction *action)
         sim_run_act(self, id, &next);
         return;
     }
-    if (action->send) {
+    if (action->send && self->reach == NULL) {
+        send_request(self, &action->request);
+    } else if (action->send) {
         SimAction own = *action;
         sim_reach_send(self, &own);
         send_request(self, &own.request);
@@ -296,11 +298,25 @@ sim_run_handle_delivery(SimRun *self, const SimEvent *event)
         handle_deliver(self, event->item);
 }
 
+/* What always takes equally long needs no draw, and comes in the order in which it was sent. */
+static void
+open_lane(SimRun *self, size_t network)
+{
+    const SimLaw *law = &self->scenario->networks[network].delay;
+    if (law->kind != SIM_LAW_FIXED)
+        return;
+    self->fixed_delays[network] = sim_law_draw(law, 0.5);
+    sim_queue_add_lane(self->queue, self->fixed_delays[network]);
+}
+
 void
 sim_run_open_transport(SimRun *self)
 {
     self->flights = g_array_new(FALSE, TRUE, sizeof(SimFlight));
     self->free_flight = NO_FLIGHT;
+    self->fixed_delays = g_new0(RollTime, self->scenario->n_networks);
+    for (size_t i = 0; i < self->scenario->n_networks; i++)
+        open_lane(self, i);
     for (size_t i = 0; i < self->scenario->n_cuts; i++)
         self->cuts_links = self->cuts_links || self->scenario->cuts[i].link;
     self->lines_fail = self->cuts_links;
@@ -315,4 +331,5 @@ sim_run_close_transport(SimRun *self)
         if (sim_run_flight(self, i)->bytes != NULL)
             g_byte_array_unref(sim_run_flight(self, i)->bytes);
     g_clear_pointer(&self->flights, g_array_unref);
+    g_free(self->fixed_delays);
 }

@@ -242,6 +242,18 @@ sim_phone_set_address(SimPhone *self, const SimPhoneSetting *setting, uint32_t a
     set_wake(self, setting->group);
 }
 
+/* Most phones refresh after the same part of what they were granted each time; then the number is
+ * not looked at. */
+static double
+draw_refresh(SimPhone *self, const SimPhoneSetting *setting, uint32_t id)
+{
+    const SimRefresh *law = &setting->group->refresh;
+    if (law->from.fraction != law->to.fraction || law->from.offset != law->to.offset)
+        return draw(self, setting, id, SIM_PURPOSE_REFRESH);
+    self->draws++;
+    return 0.5;
+}
+
 static void
 granted(SimPhone *self, const SimPhoneSetting *setting, uint32_t id, RollTime now,
         const SimResponse *response, SimAction *action)
@@ -263,7 +275,7 @@ granted(SimPhone *self, const SimPhoneSetting *setting, uint32_t id, RollTime no
     self->registered = self->contact;
     if (setting->group->asks_as_granted)
         self->expires = response->granted;
-    double u = draw(self, setting, id, SIM_PURPOSE_REFRESH);
+    double u = draw_refresh(self, setting, id);
     self->timer = now + sim_refresh_interval(&setting->group->refresh, response->granted, u);
     if (setting->group->push.on)
         self->timer = ROLL_NEVER;
@@ -276,7 +288,7 @@ sim_phone_called(SimPhone *self, const SimPhoneSetting *setting, uint32_t id, Ro
 {
     if (self->state != SIM_PHONE_REGISTERED)
         return;
-    double u = draw(self, setting, id, SIM_PURPOSE_REFRESH);
+    double u = draw_refresh(self, setting, id);
     RollTime wait = sim_refresh_interval(&setting->group->refresh, granted, u);
     self->timer = MAX(self->timer, MIN(now + wait, until - ROLL_SECOND));
     set_wake(self, setting->group);
