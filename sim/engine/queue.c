@@ -17,6 +17,9 @@
 #define CHUNK 21u
 #define NONE UINT32_MAX
 #define MOST_LANES 8
+#define PART_BITS 5
+#define PARTS (1u << PART_BITS)
+#define FEW 32
 
 /* Half a kilobyte; a slab of them is a huge page. */
 typedef struct {
@@ -43,6 +46,8 @@ struct SimQueue {
     GPtrArray *slabs;
     uint32_t n_chunks;
     uint32_t free_chunk;
+    SimEvent *drained; /* what was in a bucket, as it came */
+    size_t drained_room;
     SimEvent *turn; /* the bucket in turn, sorted */
     size_t turn_at;
     size_t turn_len;
@@ -91,6 +96,7 @@ sim_queue_free(SimQueue *self)
         sim_lane_clear(&self->lanes[i]);
     g_free(self->late);
     g_free(self->turn);
+    g_free(self->drained);
     g_free(self);
 }
 
@@ -206,18 +212,18 @@ sim_queue_push(SimQueue *self, SimEvent event)
         append(self, &self->far[(bucket >> RING_BITS) % FAR], &event);
 }
 
-/* Empties @bucket into @room, which grows as needed. */
+/* Empties @bucket into @drained. Returns: how many there are. */
 static size_t
-drain(SimQueue *self, Bucket *bucket, SimEvent **room, size_t *capacity)
+drain(SimQueue *self, Bucket *bucket)
 {
     size_t n = 0;
     while (bucket->first != NONE) {
         Chunk *chunk = chunk_at(self, bucket->first);
-        if (n + CHUNK > *capacity) {
-            *capacity = MAX(*capacity * 2, 256);
-            *room = g_renew(SimEvent, *room, *capacity);
+        if (n + CHUNK > self->drained_room) {
+            self->drained_room = MAX(2 * self->drained_room, 256);
+            self->drained = g_renew(SimEvent, self->drained, self->drained_room);
         }
-        memcpy(*room + n, chunk->events, bucket->count * sizeof(SimEvent));
+        memcpy(self->drained + n, chunk->events, bucket->count * sizeof(SimEvent));
         n += bucket->count;
         uint32_t next = chunk->next;
         chunk->next = self->free_chunk;
@@ -232,31 +238,53 @@ drain(SimQueue *self, Bucket *bucket, SimEvent **room, size_t *capacity)
 static void
 begin_revolution(SimQueue *self, uint64_t revolution)
 {
-    g_autofree SimEvent *events = NULL;
-    size_t capacity = 0;
-    size_t n = drain(self, &self->far[revolution % FAR], &events, &capacity);
+    size_t n = drain(self, &self->far[revolution % FAR]);
     for (size_t i = 0; i < n; i++) {
-        uint64_t bucket = bucket_of(self, events[i].due);
+        const SimEvent *event = &self->drained[i];
+        uint64_t bucket = bucket_of(self, event->due);
         if (bucket >> RING_BITS == revolution)
-            push_ring(self, bucket, &events[i]);
+            push_ring(self, bucket, event);
         else
-            append(self, &self->far[revolution % FAR], &events[i]);
+            append(self, &self->far[revolution % FAR], event);
     }
 }
 
 static void
-sort(SimEvent *events, size_t n)
+sort_few(SimEvent *events, size_t n)
 {
-    if (n > 64) {
-        qsort(events, n, sizeof *events, compare);
-        return;
-    }
     for (size_t i = 1; i < n; i++) {
+        if (!sim_event_before(&events[i], &events[i - 1]))
+            continue;
         SimEvent event = events[i];
         size_t j = i;
         for (; j > 0 && sim_event_before(&event, &events[j - 1]); j--)
             events[j] = events[j - 1];
         events[j] = event;
+    }
+}
+
+/* Into @turn, in order: dealt out to equal parts of the width of the bucket, which leaves little to
+ * be compared. */
+static void
+sort(SimQueue *self, const SimEvent *events, size_t n)
+{
+    uint32_t ends[PARTS] = {0};
+    unsigned shift = self->shift - PART_BITS;
+    for (size_t i = 0; i < n; i++)
+        ends[(events[i].due - self->start) >> shift & (PARTS - 1)]++;
+    for (uint32_t part = 0, sum = 0; part < PARTS; part++) {
+        uint32_t count = ends[part];
+        ends[part] = sum;
+        sum += count;
+    }
+    for (size_t i = 0; i < n; i++)
+        self->turn[ends[(events[i].due - self->start) >> shift & (PARTS - 1)]++] = events[i];
+    for (uint32_t part = 0, from = 0; part < PARTS; from = ends[part++]) {
+        size_t count = ends[part] - from;
+        if (count > FEW)
+            qsort(&self->turn[from], count, sizeof(SimEvent), compare);
+        else if (count > 1)
+            sort_few(&self->turn[from], count);
     }
 }
 
@@ -300,9 +328,13 @@ advance(SimQueue *self)
     }
     self->current = (self->current & ~(uint64_t)(RING - 1)) | next;
     self->marked[next / 64] &= ~(UINT64_C(1) << (next % 64));
-    self->turn_len = drain(self, &self->ring[next], &self->turn, &self->turn_room);
+    self->turn_len = drain(self, &self->ring[next]);
     self->turn_at = 0;
-    sort(self->turn, self->turn_len);
+    if (self->turn_room < self->drained_room) {
+        self->turn_room = self->drained_room;
+        self->turn = g_renew(SimEvent, self->turn, self->turn_room);
+    }
+    sort(self, self->drained, self->turn_len);
     prefetch_next(self, next);
 }
 
