@@ -118,6 +118,7 @@ roll_registrar_notify(RollRegistrar *self, RollTime now, RollBindingEventKind ki
         .registered_at = binding->registered_at,
         .expires_at = binding->expires_at,
         .mark = roll_row_mark(row),
+        .place = roll_row_id(row),
     };
     self->observer(self->observer_data, &event);
 }
@@ -361,6 +362,12 @@ roll_registrar_wake(RollRegistrar *self, RollTime now, RollOutbox *out)
     roll_registrar_purge(self, now, roll_registrar_horizon(self, swept));
     if (self->events)
         roll_events_send(self->events, now, out);
+}
+
+void
+roll_registrar_prefetch(const RollRegistrar *self, uint32_t place, bool found)
+{
+    roll_table_prefetch_place(self->table, place, found);
 }
 
 size_t

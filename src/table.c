@@ -89,7 +89,7 @@ roll_table_new(RollHashKey key)
     self->key = key;
     roll_index_init(&self->index);
     roll_index_init(&self->flows);
-    self->wheel = roll_wheel_new(node_due, node_tie);
+    self->wheel = roll_wheel_new(node_due, node_tie, offsetof(RollRow, node));
     self->chunks = g_ptr_array_new();
     return self;
 }
@@ -157,6 +157,13 @@ roll_table_prefetch(const RollTable *self, uint64_t hash)
     roll_index_prefetch(&self->index, (uint32_t)hash);
 }
 
+static void
+prefetch_row(const RollRow *row)
+{
+    for (size_t line = 0; line < sizeof *row; line += 64)
+        __builtin_prefetch((const char *)row + line);
+}
+
 void
 roll_table_prefetch_row(const RollTable *self, uint64_t hash)
 {
@@ -164,9 +171,19 @@ roll_table_prefetch_row(const RollTable *self, uint64_t hash)
     uint32_t id = roll_index_next(&self->index, (uint32_t)hash, &step);
     if (id == ROLL_INDEX_NONE)
         return;
+    prefetch_row(row_at(self, id));
+}
+
+void
+roll_table_prefetch_place(const RollTable *self, uint32_t id, bool found)
+{
+    if (id >= self->n_used)
+        return;
     const RollRow *row = row_at(self, id);
-    for (size_t line = 0; line < sizeof *row; line += 64)
-        __builtin_prefetch((const char *)row + line);
+    if (found)
+        roll_index_prefetch(&self->index, row->tag);
+    else
+        prefetch_row(row);
 }
 
 RollRow *

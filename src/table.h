@@ -108,6 +108,8 @@ uint64_t roll_table_hash(const RollTable *self, RollText aor);
 void roll_table_prefetch(const RollTable *self, uint64_t hash);
 /** roll_table_prefetch_row: some time after that: starts to fetch the row itself. */
 void roll_table_prefetch_row(const RollTable *self, uint64_t hash);
+/** roll_table_prefetch_place: roll_registrar_prefetch(). */
+void roll_table_prefetch_place(const RollTable *self, uint32_t id, bool found);
 /** roll_table_find: Returns: the row of @aor, or %NULL. */
 RollRow *roll_table_find(const RollTable *self, RollText aor, uint64_t hash);
 /** roll_table_add_row: a row without bindings for an @aor that has none. */

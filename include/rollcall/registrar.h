@@ -142,6 +142,7 @@ typedef enum {
  * @registered_at: when this binding was last created or refreshed
  * @expires_at: %ROLL_NEVER for a static record
  * @mark: a word that the table keeps with the AOR for the observer; 0 when the AOR is new
+ * @place: where the record is, for roll_registrar_prefetch(); for as long as the AOR has one
  */
 typedef struct {
     RollBindingEventKind kind;
@@ -151,6 +152,7 @@ typedef struct {
     RollTime registered_at;
     RollTime expires_at;
     uint64_t *mark;
+    uint32_t place;
 } RollBindingEvent;
 
 /** RollObserver: told of each change of the table as it happens; must not call the registrar. */
@@ -208,6 +210,13 @@ void roll_registrar_receive(RollRegistrar *self, RollTime now, const RollPacket 
  */
 void roll_registrar_set_overload(RollRegistrar *self, RollTime now, uint32_t percent,
                                  uint32_t validity_ms);
+
+/**
+ * roll_registrar_prefetch: a request about the record at @place will come soon; so what it will
+ * meet is fetched into the cache. With @found that was done a while ago, and the rest follows. It
+ * changes nothing, and a place that is none does no harm.
+ */
+void roll_registrar_prefetch(const RollRegistrar *self, uint32_t place, bool found);
 
 /** roll_registrar_next_wake: the earliest time at which there may be something to do. */
 RollTime roll_registrar_next_wake(const RollRegistrar *self);

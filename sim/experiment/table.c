@@ -75,6 +75,7 @@ on_binding_event(void *data, const RollBindingEvent *event)
     g_return_if_fail(*event->mark != 0);
     uint32_t address = sim_identity_parse_address(self->scenario, event->contact);
     RollTime left = event->expires_at == ROLL_NEVER ? 0 : event->expires_at - self->now;
+    self->world->phones[id].place = event->place + 1;
     sim_run_trace(self, kinds[event->kind], id, address, 0, (uint32_t)(left / ROLL_SECOND));
     if (event->expires_at != ROLL_NEVER)
         sim_qualify_event(self, id, address, event->kind);

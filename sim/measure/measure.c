@@ -345,6 +345,16 @@ sim_measure_unbound(SimMeasure *self, RollTime now, uint32_t id, uint32_t addres
 }
 
 void
+sim_measure_prefetch(const SimMeasure *self, uint32_t id, bool found)
+{
+    const View *view = &self->views[id];
+    if (!found)
+        __builtin_prefetch(view);
+    else if (view->first != NONE)
+        __builtin_prefetch(node_at(self, view->first));
+}
+
+void
 sim_measure_count(SimMeasure *self, uint32_t id, SimTally tally)
 {
     cell_of(self, id)->tallies[tally]++;

@@ -105,6 +105,7 @@ typedef struct {
     uint32_t boots;
     uint32_t draws; /* ordinal of its refresh and retry draws */
     uint32_t bound; /* for the owner: the branch that the registrar granted last */
+    uint32_t place; /* for the owner: where its record is, plus 1 */
     uint16_t group;
     uint16_t network; /* the one it is in */
     uint8_t state;
