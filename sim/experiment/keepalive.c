@@ -329,9 +329,8 @@ send_keepalive(SimRun *self, uint32_t id)
     count(self, id, 1, STUN_ANSWER_BYTES);
     if (!another || is_lost(self, id, SIM_PURPOSE_KEEPALIVE_LOSS, k, false))
         return;
-    SimPhoneSetting setting = sim_world_setting(self->world, id);
     SimPhone *phone = &self->world->phones[id];
-    sim_phone_set_address(phone, &setting, phone->address, self->now);
+    sim_phone_set_address(phone, phone->address, self->now);
     sim_run_act(self, id, &(SimAction){0});
 }
 

@@ -52,8 +52,8 @@ handle_phone(SimRun *self, const SimEvent *event)
         return;
     phone->armed = ROLL_NEVER;
     SimAction action = {0};
-    if (phone->wake <= self->now) {
-        SimPhoneSetting setting = sim_world_setting(self->world, id);
+    SimPhoneSetting setting = sim_world_setting(self->world, id);
+    if (sim_phone_next(phone, setting.group) <= self->now) {
         sim_phone_wake(phone, &setting, id, self->now, &action);
     }
     sim_run_act(self, id, &action);
@@ -194,7 +194,7 @@ fetch_first(const SimRun *self, const SimEvent *event)
     uint32_t id = sim_event_entity(event);
     const char *phone = (const char *)&self->world->phones[id];
     __builtin_prefetch(phone);
-    __builtin_prefetch(phone + 64);
+    __builtin_prefetch(phone + sizeof(SimPhone) - 1);
     if (sim_event_class(event) != SIM_CLASS_WORLD)
         return;
     __builtin_prefetch(&self->world->devices[id]);

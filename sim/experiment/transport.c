@@ -149,7 +149,7 @@ end_attempt(SimRun *self, uint32_t id, SimPhoneEnd end)
         return;
     self->registrations += granted;
     sim_measure_attempt(self->measure, self->now, id, phone->began, !granted);
-    if (end == SIM_END_FAILED && phone->bound == phone->branch)
+    if (end == SIM_END_FAILED && phone->bound)
         sim_measure_count(self->measure, id, SIM_TALLY_FAILED_FRESH);
     if (self->options->attempt == NULL)
         return;
@@ -164,9 +164,10 @@ static void
 arm_phone(SimRun *self, uint32_t id)
 {
     SimPhone *phone = &self->world->phones[id];
-    if (phone->wake >= phone->armed)
+    RollTime next = sim_phone_next(phone, sim_world_setting(self->world, id).group);
+    if (next >= phone->armed)
         return;
-    phone->armed = MAX(phone->wake, self->now);
+    phone->armed = MAX(next, self->now);
     sim_queue_push(self->queue, (SimEvent){phone->armed, sim_order(SIM_CLASS_PHONE, id, 0), 0, 0});
 }
 
@@ -212,6 +213,12 @@ show_packet(SimRun *self, const SimFlight *flight, bool to_registrar)
     self->options->packet(self->options->packet_data, &packet);
 }
 
+static void
+note_bound(SimPhone *phone, const SimRequest *request)
+{
+    phone->bound |= phone->branch == request->branch;
+}
+
 void
 sim_run_send_reply(SimRun *self, uint32_t i, int status)
 {
@@ -220,7 +227,7 @@ sim_run_send_reply(SimRun *self, uint32_t i, int status)
     show_packet(self, flight, false);
     sim_measure_count(self->measure, request->phone, sim_reply_tally(status));
     if (status == 200)
-        self->world->phones[request->phone].bound = request->branch;
+        note_bound(&self->world->phones[request->phone], request);
     if (is_lost(self, request, SIM_PURPOSE_LOSS_DOWN)) {
         sim_run_trace_packet(self, SIM_TRACE_LOST_REPLY, request, (uint32_t)status, 0);
         sim_run_free_flight(self, i);

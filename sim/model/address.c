@@ -76,10 +76,9 @@ next_address(SimWorld *self, RollTime now, uint32_t id)
 static void
 move(SimWorld *self, RollTime now, uint32_t id, uint32_t address)
 {
-    SimPhoneSetting setting = sim_world_setting(self, id);
     bool notices = self->devices[id].on && address != 0;
     sim_world_set_address(self, now, id, address);
-    sim_phone_set_address(&self->phones[id], &setting, address,
+    sim_phone_set_address(&self->phones[id], address,
                           notices ? notice_time(self, now, id) : ROLL_NEVER);
 }
 
@@ -131,13 +130,12 @@ void
 sim_world_schedule_address(SimWorld *self, RollTime now, uint32_t id)
 {
     const SimNetworkSpec *network = sim_world_network(self, id);
-    SimDevice *device = &self->devices[id];
     RollTime due = ROLL_NEVER;
     if (network->addressing == SIM_ADDRESS_RENUMBERED) {
         due = next_renumbering(self, now, id, network);
     } else if (network->addressing == SIM_ADDRESS_CHANGES) {
-        double u = sim_world_uniform(self, id, SIM_PURPOSE_ADDRESS_CHANGE, device->change_draws++);
+        double u = sim_world_uniform(self, id, SIM_PURPOSE_ADDRESS_CHANGE, self->draws[id].change++);
         due = now + sim_law_draw(&network->address_law, u);
     }
-    sim_world_schedule(self, due, id, SIM_WORLD_ADDRESS, device->stay_draws);
+    sim_world_schedule(self, due, id, SIM_WORLD_ADDRESS, self->draws[id].stay);
 }

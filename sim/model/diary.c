@@ -54,7 +54,7 @@ sim_world_handle_diary(SimWorld *self, RollTime now, uint32_t id)
     const SimDiaryRow *row = row_of(self, id);
     uint32_t number = device->power_draws++;
     if (row->place != SIM_ROW_STAYS && row->place != device->place) {
-        device->stay_draws++;
+        self->draws[id].stay++;
         sim_world_go_to(self, now, id, row->place);
     }
     if (row->event != SIM_ROW_MOVE) {

@@ -40,7 +40,7 @@ sim_world_close_lines(SimWorld *self)
 static void
 schedule(SimWorld *self, RollTime due, uint32_t id)
 {
-    sim_world_schedule(self, due, id, SIM_WORLD_OUTAGE, self->devices[id].stay_draws);
+    sim_world_schedule(self, due, id, SIM_WORLD_OUTAGE, self->draws[id].stay);
 }
 
 void
@@ -52,7 +52,7 @@ sim_world_start_line(SimWorld *self, RollTime now, uint32_t id)
     sim_world_set_cut_off(self, now, id, SIM_CUT_OFF_PARTITION, false);
     bool down = false;
     if (line->works != NULL) {
-        uint32_t ordinal = device->outage_draws++;
+        uint32_t ordinal = self->draws[id].outage++;
         double u[3];
         for (uint32_t i = 0; i < 3; i++)
             u[i] = sim_random_uniform(&self->random, id, SIM_PURPOSE_OUTAGE, ordinal, i);
@@ -69,7 +69,7 @@ sim_world_handle_outage(SimWorld *self, RollTime now, uint32_t id)
     SimDevice *device = &self->devices[id];
     const SimOutages *outages = &sim_world_network(self, id)->outages;
     bool down = (device->cut_off & SIM_CUT_OFF_OUTAGE) == 0;
-    double u = sim_world_uniform(self, id, SIM_PURPOSE_OUTAGE, device->outage_draws++);
+    double u = sim_world_uniform(self, id, SIM_PURPOSE_OUTAGE, self->draws[id].outage++);
     schedule(self, now + sim_law_draw(down ? &outages->length : &outages->every, u), id);
     sim_world_set_cut_off(self, now, id, SIM_CUT_OFF_OUTAGE, down);
 }
@@ -79,7 +79,7 @@ sim_world_cut_link(SimWorld *self, RollTime now, uint32_t id, RollTime back)
 {
     SimDevice *device = &self->devices[id];
     device->link_cuts++;
-    sim_world_schedule(self, back, id, SIM_WORLD_LINK_BACK, device->stay_draws);
+    sim_world_schedule(self, back, id, SIM_WORLD_LINK_BACK, self->draws[id].stay);
     sim_world_set_cut_off(self, now, id, SIM_CUT_OFF_PARTITION, true);
 }
 

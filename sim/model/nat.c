@@ -95,7 +95,7 @@ draw_port(SimWorld *self, uint32_t id, const SimNetworkSpec *network)
 {
     SimDevice *device = &self->devices[id];
     uint32_t first = network->nat_first + public_of(network, device->address) * network->nat_ports;
-    uint32_t ordinal = device->port_draws++;
+    uint32_t ordinal = self->draws[id].port++;
     uint32_t place = 0;
     for (uint32_t again = 0; again < 256; again++) {
         double u = sim_random_uniform(&self->random, id, SIM_PURPOSE_NAT_PORT, ordinal, again);

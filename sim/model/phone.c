@@ -18,14 +18,26 @@ timeout_of(const SimPhone *self, const SimGroup *group)
     return self->state == SIM_PHONE_LEAVING ? MIN(group->timeout, group->linger) : group->timeout;
 }
 
-/* The earliest of its timers. */
-static void
-set_wake(SimPhone *self, const SimGroup *group)
+/* Each wait is twice the one before, up to T2. */
+static RollTime
+timer_e(const SimPhone *self)
 {
-    RollTime wake = self->timer;
+    enum { LONGEST = ROLL_T2 / ROLL_T1, DOUBLED = 3 }; /* T1 << DOUBLED is T2 */
+    RollTime waits = self->copies <= DOUBLED
+                         ? (2 << self->copies) - 1
+                         : 2 * LONGEST - 1 + LONGEST * (RollTime)(self->copies - DOUBLED);
+    return self->sent + waits * ROLL_T1;
+}
+
+RollTime
+sim_phone_next(const SimPhone *self, const SimGroup *group)
+{
+    if (self->state == SIM_PHONE_OFF)
+        return ROLL_NEVER;
+    RollTime next = self->timer;
     if (self->state == SIM_PHONE_TRYING || self->state == SIM_PHONE_LEAVING)
-        wake = MIN(self->timer_e, self->sent + timeout_of(self, group));
-    self->wake = MIN(wake, self->notice);
+        next = MIN(timer_e(self), self->sent + timeout_of(self, group));
+    return MIN(next, self->notice);
 }
 
 static void
@@ -33,18 +45,24 @@ switch_off(SimPhone *self)
 {
     self->state = SIM_PHONE_OFF;
     self->notice = ROLL_NEVER;
-    self->wake = ROLL_NEVER;
+}
+
+/* What was registered before the contact that is asked for now, of a phone that removes it. */
+static uint32_t
+old_contact(const SimPhone *self, const SimGroup *group)
+{
+    return group->removes_old && self->registered != self->contact ? self->registered : 0;
 }
 
 static void
-fill_request(const SimPhone *self, uint32_t id, SimAction *action)
+fill_request(const SimPhone *self, const SimGroup *group, uint32_t id, SimAction *action)
 {
     action->send = true;
     action->request = (SimRequest){
         .phone = id,
         .contact = self->contact,
         .source = self->address,
-        .old_contact = self->old_contact,
+        .old_contact = old_contact(self, group),
         .call_id = self->call_id,
         .cseq = self->cseq,
         .branch = self->branch,
@@ -53,7 +71,7 @@ fill_request(const SimPhone *self, uint32_t id, SimAction *action)
         .nonce = self->credentials ? self->nonce : 0,
         .nc = self->nc,
         .kind = self->rounds > 0 ? SIM_SEND_CHALLENGED : self->kind,
-        .copy = self->copies,
+        .copy = (uint8_t)MIN(self->copies, UINT8_MAX),
         .algorithm = self->algorithm,
     };
 }
@@ -66,12 +84,11 @@ transmit(SimPhone *self, const SimGroup *group, uint32_t id, RollTime now, SimAc
     self->branch++;
     self->copies = 0;
     self->sent = now;
-    self->timer_e = now + ROLL_T1;
+    self->bound = false;
     self->credentials = self->nonce != 0;
     if (self->credentials)
         self->nc++;
-    fill_request(self, id, action);
-    set_wake(self, group);
+    fill_request(self, group, id, action);
 }
 
 static void
@@ -89,9 +106,6 @@ begin_attempt(SimPhone *self, const SimGroup *group, uint32_t id, RollTime now, 
     self->began = now;
     self->state = kind == SIM_SEND_UNREGISTER ? SIM_PHONE_LEAVING : SIM_PHONE_TRYING;
     self->contact = kind == SIM_SEND_UNREGISTER ? self->registered : self->address;
-    self->old_contact = 0;
-    if (group->removes_old && self->registered != 0 && self->registered != self->contact)
-        self->old_contact = self->registered;
     transmit(self, group, id, now, action);
 }
 
@@ -100,13 +114,10 @@ sim_phone_learn(SimPhone *self, const SimPhoneSetting *setting, uint32_t id, Sim
 {
     if (self->state == SIM_PHONE_TRYING) {
         self->contact = self->address;
-        self->old_contact = 0;
-        if (setting->group->removes_old && self->registered != self->contact)
-            self->old_contact = self->registered;
         if (self->kind == SIM_SEND_REFRESH)
             self->kind = SIM_SEND_MOVE;
     }
-    fill_request(self, id, action);
+    fill_request(self, setting->group, id, action);
 }
 
 static double
@@ -189,7 +200,6 @@ fail(SimPhone *self, const SimPhoneSetting *setting, uint32_t id, RollTime now,
         wait = MAX(wait, (RollTime)retry_after * ROLL_SECOND);
     RollTime from = setting->group->retry.from_sending ? self->sent : now;
     self->timer = wait == ROLL_NEVER ? ROLL_NEVER : MAX(from + wait, now);
-    set_wake(self, setting->group);
 }
 
 uint32_t
@@ -210,13 +220,11 @@ sim_phone_power_on(SimPhone *self, const SimPhoneSetting *setting, uint32_t id,
         self->cseq = 0;
     self->state = SIM_PHONE_BOOTING;
     self->registered = 0;
-    self->old_contact = 0;
     self->nonce = 0;
     self->failures = 0;
     self->expires = sim_phone_asks(setting->group, id);
     self->notice = ROLL_NEVER;
     self->timer = setting->group->registers ? first_register : ROLL_NEVER;
-    set_wake(self, setting->group);
 }
 
 void
@@ -232,14 +240,12 @@ sim_phone_power_off(SimPhone *self, const SimPhoneSetting *setting, uint32_t id,
 }
 
 void
-sim_phone_set_address(SimPhone *self, const SimPhoneSetting *setting, uint32_t address,
-                      RollTime notice)
+sim_phone_set_address(SimPhone *self, uint32_t address, RollTime notice)
 {
     self->address = address;
     if (self->state == SIM_PHONE_OFF || self->state == SIM_PHONE_LEAVING)
         return;
     self->notice = notice;
-    set_wake(self, setting->group);
 }
 
 /* Most phones refresh after the same part of what they were granted each time; then the number is
@@ -279,7 +285,6 @@ granted(SimPhone *self, const SimPhoneSetting *setting, uint32_t id, RollTime no
     self->timer = now + sim_refresh_interval(&setting->group->refresh, response->granted, u);
     if (setting->group->push.on)
         self->timer = ROLL_NEVER;
-    set_wake(self, setting->group);
 }
 
 void
@@ -291,7 +296,6 @@ sim_phone_called(SimPhone *self, const SimPhoneSetting *setting, uint32_t id, Ro
     double u = draw_refresh(self, setting, id);
     RollTime wait = sim_refresh_interval(&setting->group->refresh, granted, u);
     self->timer = MAX(self->timer, MIN(now + wait, until - ROLL_SECOND));
-    set_wake(self, setting->group);
 }
 
 static void
@@ -346,12 +350,10 @@ sim_phone_receive(SimPhone *self, const SimPhoneSetting *setting, uint32_t id, R
 
 /* Timer E fires: the same request again, the next copy after twice the time, at most T2. */
 static void
-retransmit(SimPhone *self, const SimGroup *group, uint32_t id, RollTime now, SimAction *action)
+retransmit(SimPhone *self, const SimGroup *group, uint32_t id, SimAction *action)
 {
     self->copies++;
-    self->timer_e = now + MIN(ROLL_T1 << MIN(self->copies, 3), ROLL_T2);
-    fill_request(self, id, action);
-    set_wake(self, group);
+    fill_request(self, group, id, action);
 }
 
 static void
@@ -360,8 +362,8 @@ wake_in_transaction(SimPhone *self, const SimPhoneSetting *setting, uint32_t id,
 {
     if (now >= self->sent + timeout_of(self, setting->group))
         fail(self, setting, id, now, 0, action);
-    else if (now >= self->timer_e)
-        retransmit(self, setting->group, id, now, action);
+    else if (now >= timer_e(self))
+        retransmit(self, setting->group, id, action);
 }
 
 static SimSendKind
@@ -384,8 +386,7 @@ notice(SimPhone *self, const SimPhoneSetting *setting, uint32_t id, RollTime now
     self->notice = ROLL_NEVER;
     bool asked = self->state == SIM_PHONE_TRYING && self->contact == self->address;
     if (self->state == SIM_PHONE_BOOTING || asked || self->address == self->registered) {
-        set_wake(self, setting->group);
-        return;
+            return;
     }
     self->nonce = 0;
     begin_attempt(self, setting->group, id, now, SIM_SEND_MOVE, action);

@@ -77,46 +77,46 @@ typedef enum {
 } SimPhoneState;
 
 /**
- * SimPhone: at most 128 bytes. Zero but for @wake and @armed, %ROLL_NEVER, is a phone that is off.
- * @wake: when it next has something to do; @armed: for the owner, when it will be called
+ * SimPhone: as small as it can be, since a large run waits for them to come from memory. Zero but
+ * for @timer, @notice and @armed, %ROLL_NEVER, is a phone that is off.
+ * @armed: for the owner, when it will be called
  * @timer: its boot, refresh or retry timer
  * @began: first REGISTER of the attempt under way (RFC 6076 section 4.1)
- * @sent: start of the transaction under way; @timer_e: its next retransmission
+ * @sent: start of the transaction under way; @copies: retransmissions in it
  * @notice: when it will notice that its address changed
+ * @bound: for the owner: the registrar has granted the transaction under way
+ * @place: for the owner: where its record is, plus 1
  */
 typedef struct {
-    RollTime wake;
     RollTime armed;
     RollTime timer;
     RollTime began;
     RollTime sent;
-    RollTime timer_e;
     RollTime notice;
     uint64_t nonce;
     uint32_t nc;
     uint32_t address;    /* what it has */
     uint32_t contact;    /* what the request under way asks for */
     uint32_t registered; /* what was last granted; 0 for nothing */
-    uint32_t old_contact;
     uint32_t expires;
     uint32_t call_id;
     uint32_t cseq;
     uint32_t branch;
     uint32_t boots;
     uint32_t draws; /* ordinal of its refresh and retry draws */
-    uint32_t bound; /* for the owner: the branch that the registrar granted last */
-    uint32_t place; /* for the owner: where its record is, plus 1 */
+    uint32_t place;
     uint16_t group;
     uint16_t network; /* the one it is in */
-    uint8_t state;
-    uint8_t kind;
-    uint8_t algorithm;
-    uint8_t copies;
+    uint16_t copies;
+    uint8_t state : 4;
+    uint8_t kind : 4;
+    uint8_t algorithm : 6;
+    uint8_t credentials : 1; /* the request under way carries them */
+    uint8_t bound : 1;
     uint8_t rounds; /* challenges answered in this attempt */
     uint8_t failures;
-    uint8_t credentials; /* the request under way carries them */
 } SimPhone;
-G_STATIC_ASSERT(sizeof(SimPhone) <= 128);
+G_STATIC_ASSERT(sizeof(SimPhone) <= 104);
 
 /** SimPhoneEnd: how the attempt under way ended in a call, if it did. */
 typedef enum { SIM_END_NONE, SIM_END_GRANTED, SIM_END_UNREGISTERED, SIM_END_FAILED } SimPhoneEnd;
@@ -143,14 +143,16 @@ void sim_phone_power_off(SimPhone *self, const SimPhoneSetting *setting, uint32_
                          bool goodbye, SimAction *action);
 
 /** sim_phone_set_address: it has @address from now on and notices at @notice (or %ROLL_NEVER). */
-void sim_phone_set_address(SimPhone *self, const SimPhoneSetting *setting, uint32_t address,
-                           RollTime notice);
+void sim_phone_set_address(SimPhone *self, uint32_t address, RollTime notice);
 
 /** sim_phone_receive: a reply reached it. */
 void sim_phone_receive(SimPhone *self, const SimPhoneSetting *setting, uint32_t id, RollTime now,
                        const SimResponse *response, SimAction *action);
 
-/** sim_phone_wake: @wake has come. */
+/** sim_phone_next: when it next has something to do. */
+RollTime sim_phone_next(const SimPhone *self, const SimGroup *group);
+
+/** sim_phone_wake: sim_phone_next() has come. */
 void sim_phone_wake(SimPhone *self, const SimPhoneSetting *setting, uint32_t id, RollTime now,
                     SimAction *action);
 

@@ -26,7 +26,7 @@ sim_world_next_place(SimWorld *self, uint32_t id, bool first)
     for (size_t i = 0; i < group->n_places; i++)
         if (first || i != device->place)
             total += group->places[i].weight * (first ? sim_law_mean(&group->places[i].stay) : 1);
-    double left = total * sim_world_uniform(self, id, SIM_PURPOSE_PLACE, device->stay_draws);
+    double left = total * sim_world_uniform(self, id, SIM_PURPOSE_PLACE, self->draws[id].stay);
     unsigned last = device->place;
     for (size_t i = 0; i < group->n_places; i++) {
         if (!first && i == device->place)
@@ -61,7 +61,7 @@ sim_world_start_calendar(SimWorld *self, RollTime now, uint32_t id)
     uint32_t number = (week - 1) * (uint32_t)group->n_moves;
     while (move_time(self, id, number + 1) <= now)
         number++;
-    self->devices[id].stay_draws = number;
+    self->draws[id].stay = number;
     sim_world_set_place(self, id, group->moves[number % group->n_moves].place);
 }
 
@@ -73,11 +73,11 @@ sim_world_schedule_stay(SimWorld *self, RollTime now, uint32_t id, const SimAgei
     if (group->n_places < 2 || group->n_rows > 0)
         return;
     if (group->n_moves > 0) {
-        RollTime next = move_time(self, id, device->stay_draws + 1);
+        RollTime next = move_time(self, id, self->draws[id].stay + 1);
         sim_world_schedule(self, MAX(now, next), id, SIM_WORLD_ROAM, 0);
         return;
     }
-    double u = sim_world_uniform(self, id, SIM_PURPOSE_STAY, device->stay_draws);
+    double u = sim_world_uniform(self, id, SIM_PURPOSE_STAY, self->draws[id].stay);
     RollTime stay = sim_law_draw(&group->places[device->place].stay, u);
     if (ageing != NULL)
         stay = (RollTime)((double)sim_ageing_length(ageing, u) *
@@ -89,7 +89,7 @@ void
 sim_world_handle_roam(SimWorld *self, RollTime now, uint32_t id)
 {
     const SimGroup *group = sim_world_group(self, id);
-    uint32_t number = ++self->devices[id].stay_draws;
+    uint32_t number = ++self->draws[id].stay;
     sim_world_go_to(self, now, id,
                     group->n_moves > 0 ? group->moves[number % group->n_moves].place
                                        : sim_world_next_place(self, id, false));

@@ -157,7 +157,7 @@ start_device(SimWorld *self, RollTime now, uint32_t id, const Ageings *ageings)
         double length =
             (double)sim_ageing_length(change, sim_world_uniform(self, id, SIM_PURPOSE_START, 4));
         RollTime left = (RollTime)(length * sim_world_uniform(self, id, SIM_PURPOSE_START, 5));
-        sim_world_schedule(self, now + left, id, SIM_WORLD_ADDRESS, device->stay_draws);
+        sim_world_schedule(self, now + left, id, SIM_WORLD_ADDRESS, self->draws[id].stay);
     }
 }
 

@@ -124,7 +124,7 @@ void sim_world_handle_diary(SimWorld *self, RollTime now, uint32_t id);
 void sim_world_set_place(SimWorld *self, uint32_t id, unsigned place);
 /** sim_world_next_place: by chance; @first: where it is at the start, weighted by the stays. */
 unsigned sim_world_next_place(SimWorld *self, uint32_t id, bool first);
-/** sim_world_go_to: device @id comes to @place; @stay_draws has the number of this stay. */
+/** sim_world_go_to: device @id comes to @place; @draws has the number of this stay. */
 void sim_world_go_to(SimWorld *self, RollTime now, uint32_t id, unsigned place);
 /** sim_world_start_calendar: puts a device where its calendar has it at @now. */
 void sim_world_start_calendar(SimWorld *self, RollTime now, uint32_t id);

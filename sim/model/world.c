@@ -60,6 +60,7 @@ sim_world_new(const SimScenario *scenario, SimQueue *queue, SimWorldHook hook, v
     self->hook_data = hook_data;
     self->phones = roll_pages_new(scenario->n_phones * sizeof *self->phones);
     self->devices = roll_pages_new(scenario->n_phones * sizeof *self->devices);
+    self->draws = roll_pages_new(scenario->n_phones * sizeof *self->draws);
     self->reassigns = sim_scenario_reassigns(scenario);
     self->holders = g_hash_table_new(NULL, NULL);
     sim_world_open_lines(self);
@@ -71,7 +72,7 @@ sim_world_new(const SimScenario *scenario, SimQueue *queue, SimWorldHook hook, v
         for (uint32_t i = 0; i < scenario->groups[g].count; i++) {
             SimPhone *phone = &self->phones[scenario->groups[g].first + i];
             phone->group = (uint16_t)g;
-            phone->wake = phone->armed = phone->timer = phone->notice = ROLL_NEVER;
+            phone->armed = phone->timer = phone->notice = ROLL_NEVER;
         }
     return self;
 }
@@ -87,6 +88,7 @@ sim_world_free(SimWorld *self)
         sim_pool_free(self->pools[i]);
     g_free(self->pools);
     g_hash_table_unref(self->holders);
+    roll_pages_free(self->draws, self->scenario->n_phones * sizeof *self->draws);
     roll_pages_free(self->devices, self->scenario->n_phones * sizeof *self->devices);
     roll_pages_free(self->phones, self->scenario->n_phones * sizeof *self->phones);
     g_free(self);
@@ -124,7 +126,7 @@ sim_world_handle(SimWorld *self, const SimEvent *event)
         sim_world_handle_roam(self, event->due, id);
         break;
     case SIM_WORLD_ADDRESS:
-        if (event->item != self->devices[id].stay_draws)
+        if (event->item != self->draws[id].stay)
             break;
         sim_world_change_address(self, event->due, id);
         sim_world_schedule_address(self, event->due, id);
@@ -145,11 +147,11 @@ sim_world_handle(SimWorld *self, const SimEvent *event)
         sim_world_handle_down(self, event->due, id);
         break;
     case SIM_WORLD_LINK_BACK:
-        if (event->item == self->devices[id].stay_draws)
+        if (event->item == self->draws[id].stay)
             sim_world_handle_link_back(self, event->due, id);
         break;
     case SIM_WORLD_OUTAGE:
-        if (event->item == self->devices[id].stay_draws)
+        if (event->item == self->draws[id].stay)
             sim_world_handle_outage(self, event->due, id);
         break;
     }

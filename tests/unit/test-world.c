@@ -186,7 +186,7 @@ test_surge(void)
     go_on(self, 70 * ROLL_MINUTE);
     double sum = 0, most = 0;
     for (uint32_t id = 0; id < 1000; id++) {
-        double wait = (double)(self->world->phones[id].wake - 70 * ROLL_MINUTE) / ROLL_SECOND;
+        double wait = (double)(self->world->phones[id].timer - 70 * ROLL_MINUTE) / ROLL_SECOND;
         g_assert_cmpfloat(wait, >=, 1);
         g_assert_cmpfloat(wait, <, 121);
         sum += wait;
