@@ -33,6 +33,7 @@ typedef struct {
     char **series;
     int jobs;
     int patience;
+    int threads;
 } Options;
 
 /* What one run needs while it goes on. */
@@ -164,6 +165,16 @@ can_capture(SimLinkKind link, GError **error)
     return false;
 }
 
+/* Who asks for threads and gets one is told why. */
+static void
+tell_whole(const SimScenario *scenario, SimRunOptions *run, bool quiet)
+{
+    run->threads = MIN(run->threads, SIM_THREADS_MOST);
+    const char *reason = run->threads > 1 ? sim_run_why_whole(scenario, run) : NULL;
+    if (reason != NULL && !quiet)
+        fprintf(stderr, "rollcall: %s: runs on one thread: %s\n", scenario->path, reason);
+}
+
 static SimResult *
 simulate(const SimScenario *scenario, const Options *options, Watch *watch, GError **error)
 {
@@ -192,6 +203,8 @@ simulate(const SimScenario *scenario, const Options *options, Watch *watch, GErr
     /* A bar between the lines of a trace would spoil both. */
     if (!options->trace && !options->quiet)
         watch->progress = sim_progress_new(-sim_world_history(scenario), scenario->duration);
+    run.threads = options->threads > 0 ? (unsigned)options->threads : g_get_num_processors();
+    tell_whole(scenario, &run, options->quiet);
     return sim_run(scenario, &run, error);
 }
 
@@ -355,6 +368,7 @@ replicate_file(const char *path, const Options *options)
                          : options->transactions ? "--transactions"
                          : options->phone        ? "--phone"
                          : options->pcap         ? "--pcap"
+                         : options->threads != 1 ? "--threads"
                                                  : NULL;
     if (single != NULL) {
         fprintf(stderr, "rollcall: %s is of one run; leave --replications and --precision out\n",
@@ -403,7 +417,7 @@ options_clear(Options *self)
 int
 sim_command_run(int argc, char **argv)
 {
-    Options options = {0};
+    Options options = {.threads = 1};
     g_autoptr(GError) error = NULL;
     if (!sim_cluster_begin(&error))
         return sim_command_fail(error);
@@ -436,6 +450,10 @@ sim_command_run(int argc, char **argv)
          "Of several runs: keep this metric over time, too; may be repeated", "NAME"},
         {"jobs", 'j', 0, G_OPTION_ARG_INT, &options.jobs,
          "Runs at a time (default: one for each processor)", "N"},
+        {"threads", 'T', 0, G_OPTION_ARG_INT, &options.threads,
+         "Split one run among so many threads, with the same result; 0: one for each processor "
+         "(default: 1)",
+         "N"},
         {"patience", 0, 0, G_OPTION_ARG_INT, &options.patience,
          "Under mpirun: seconds after which a silent rank is given up (default: 60)", "S"},
         {"quiet", 'q', 0, G_OPTION_ARG_NONE, &options.quiet, "Print errors only", NULL},

@@ -6,6 +6,7 @@
 #include "sim/model/world-parts.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 
 const SimGroup *
@@ -49,8 +50,8 @@ sim_world_schedule(SimWorld *self, RollTime due, uint32_t id, unsigned what, uin
     sim_queue_push(self->queue, (SimEvent){due, order, what, item});
 }
 
-/* Zeroed memory for the phones, in huge pages where the system has them: they are visited in no
- * order, and most of what a visit costs is finding the page. */
+/* Memory for the phones, in huge pages where the system has them: they are visited in no order, and
+ * most of what a visit costs is finding the page. Those of other parts are never touched. */
 static SimPhone *
 allocate_phones(size_t count)
 {
@@ -60,20 +61,42 @@ allocate_phones(size_t count)
     if (phones == NULL)
         g_error("out of memory for %zu phones", count);
     madvise(phones, size, MADV_HUGEPAGE);
-    memset(phones, 0, size);
     return phones;
+}
+
+static void
+make_phones(SimWorld *self)
+{
+    self->phones = allocate_phones(self->scenario->n_phones);
+    for (size_t g = 0; g < self->scenario->n_groups; g++) {
+        SimSpan own = sim_world_span(self, g);
+        memset(&self->phones[own.from], 0, (own.to - own.from) * sizeof(SimPhone));
+        for (uint32_t id = own.from; id < own.to; id++) {
+            SimPhone *phone = &self->phones[id];
+            phone->group = (uint16_t)g;
+            phone->wake = phone->armed = phone->timer = phone->notice = ROLL_NEVER;
+        }
+    }
 }
 
 SimWorld *
 sim_world_new(const SimScenario *scenario, SimQueue *queue, SimWorldHook hook, void *hook_data)
 {
+    return sim_world_new_part(scenario, (SimPart){0}, queue, hook, hook_data);
+}
+
+SimWorld *
+sim_world_new_part(const SimScenario *scenario, SimPart part, SimQueue *queue, SimWorldHook hook,
+                   void *hook_data)
+{
     SimWorld *self = g_new0(SimWorld, 1);
     self->scenario = scenario;
+    self->part = part;
     self->random = sim_random_new(scenario->seed, scenario->replication);
     self->queue = queue;
     self->hook = hook;
     self->hook_data = hook_data;
-    self->phones = allocate_phones(scenario->n_phones);
+    make_phones(self);
     self->devices = g_new0(SimDevice, scenario->n_phones);
     self->holders = g_hash_table_new(NULL, NULL);
     sim_world_open_lines(self);
@@ -81,12 +104,6 @@ sim_world_new(const SimScenario *scenario, SimQueue *queue, SimWorldHook hook, v
     self->pools = g_new0(SimPool *, scenario->n_networks);
     for (size_t i = 0; i < scenario->n_networks; i++)
         self->pools[i] = sim_pool_new(&scenario->networks[i], self->random, self->holders);
-    for (size_t g = 0; g < scenario->n_groups; g++)
-        for (uint32_t i = 0; i < scenario->groups[g].count; i++) {
-            SimPhone *phone = &self->phones[scenario->groups[g].first + i];
-            phone->group = (uint16_t)g;
-            phone->wake = phone->armed = phone->timer = phone->notice = ROLL_NEVER;
-        }
     return self;
 }
 
