@@ -148,6 +148,18 @@ parse_link(const char *name, SimLinkKind *out, GError **error)
     return false;
 }
 
+static bool
+parse_threads(int given, unsigned *out, GError **error)
+{
+    *out = MIN(given > 0 ? (unsigned)given : g_get_num_processors(), SIM_THREADS_MOST);
+    if (given >= 0 && given <= SIM_THREADS_MOST)
+        return true;
+    g_set_error(error, SIM_SCENARIO_ERROR, SIM_SCENARIO_ERROR_INVALID,
+                "--threads %d: from 1 to %d, or 0 for one on each processor", given,
+                SIM_THREADS_MOST);
+    return false;
+}
+
 static char *
 results_folder(const SimScenario *scenario, const Options *options)
 {
@@ -167,9 +179,8 @@ can_capture(SimLinkKind link, GError **error)
 
 /* Who asks for threads and gets one is told why. */
 static void
-tell_whole(const SimScenario *scenario, SimRunOptions *run, bool quiet)
+tell_whole(const SimScenario *scenario, const SimRunOptions *run, bool quiet)
 {
-    run->threads = MIN(run->threads, SIM_THREADS_MOST);
     const char *reason = run->threads > 1 ? sim_run_why_whole(scenario, run) : NULL;
     if (reason != NULL && !quiet)
         fprintf(stderr, "rollcall: %s: runs on one thread: %s\n", scenario->path, reason);
@@ -180,6 +191,7 @@ simulate(const SimScenario *scenario, const Options *options, Watch *watch, GErr
 {
     SimRunOptions run = {.progress = on_progress, .progress_data = watch};
     if (!parse_link(options->link, &run.link, error) ||
+        !parse_threads(options->threads, &run.threads, error) ||
         (options->pcap != NULL && !can_capture(run.link, error)) ||
         !watch_trace(watch, scenario, options, &run, error))
         return NULL;
@@ -203,7 +215,6 @@ simulate(const SimScenario *scenario, const Options *options, Watch *watch, GErr
     /* A bar between the lines of a trace would spoil both. */
     if (!options->trace && !options->quiet)
         watch->progress = sim_progress_new(-sim_world_history(scenario), scenario->duration);
-    run.threads = options->threads > 0 ? (unsigned)options->threads : g_get_num_processors();
     tell_whole(scenario, &run, options->quiet);
     return sim_run(scenario, &run, error);
 }
