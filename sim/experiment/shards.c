@@ -142,12 +142,12 @@ tell_progress(Shards *self)
         g_cond_wait(&self->changed, &self->lock);
     RollTime now = self->merge->now;
     uint64_t events = self->merge->events;
-    bool any = self->merged > 1 && self->merged < self->stop;
+    bool any = self->merged > 1 && self->stop > self->opened;
     g_mutex_unlock(&self->lock);
     if (!any || self->options->progress(self->options->progress_data, now, events))
         return;
     g_mutex_lock(&self->lock);
-    self->stopped = self->stop > self->opened;
+    self->stopped = self->stop > self->opened; /* else all of it is under way already */
     self->stop = self->opened;
     g_mutex_unlock(&self->lock);
 }
