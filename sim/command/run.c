@@ -399,6 +399,8 @@ static const char HELP[] =
     "With --replications or --precision it is simulated many times, on all processors, and what\n"
     "the runs say together goes to results/NAME/runs/: a database that later commands go on\n"
     "with, summary.txt, estimates.csv and plots/.\n\n"
+    "With --threads one run is split among threads, if no phone has to do with another; else it\n"
+    "says why not. The results are the same to the byte.\n\n"
     "Examples:\n"
     "  rollcall run scenarios/town-day.ini\n"
     "  rollcall run scenarios/town-day.ini --replications 10\n"

@@ -166,7 +166,7 @@ draw_text(uint32_t seed)
     g_string_append_printf(text, "[registrar]\nauth = %s\npurge-interval = %s\nlate-margin = %s\n"
                                  "min-expires = %s\nexpires-jitter = %s\n",
                            DRAW("none", "digest"), DRAW("0s", "1s", "30s", "7min"),
-                           DRAW("0s", "3s", "1min"), DRAW("1s", "60s"), DRAW("0%", "30%", "20s"));
+                           DRAW("0s", "3s", "1min"), DRAW("1s", "60s"), DRAW("0%", "30%", "10s"));
     g_string_append_printf(text, "[network lan]\npool = 10.0.0.0/%s\ndelay = %s\nloss = %s\n",
                            DRAW("23", "12"), DRAW("20ms", "1s", "exp(100ms)", "uniform(0s, 3s)"),
                            DRAW("0%", "0%", "10%"));
