@@ -107,6 +107,17 @@ sim_world_new_part(const SimScenario *scenario, SimPart part, SimQueue *queue, S
     return self;
 }
 
+bool
+sim_world_owns(const SimWorld *self, uint32_t id)
+{
+    bool owns = self->part.of <= 1;
+    for (size_t g = 0; !owns && g < self->scenario->n_groups; g++) {
+        SimSpan own = sim_world_span(self, g);
+        owns = id >= own.from && id < own.to;
+    }
+    return owns;
+}
+
 void
 sim_world_free(SimWorld *self)
 {

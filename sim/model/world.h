@@ -114,6 +114,9 @@ sim_world_span(const SimWorld *self, size_t g)
                       group->first + (uint32_t)(group->count * (self->part.index + 1ull) / of)};
 }
 
+/** sim_world_owns: device @id is in this world. */
+bool sim_world_owns(const SimWorld *self, uint32_t id);
+
 /**
  * sim_world_history: how long before time 0 a run has to begin so that at 0 the table is in
  * equilibrium with phones whose power and addresses are: the longest a record can live, and the

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Events that strike many phones at once couple them, but do not keep them together: when one
- * comes, and whom it strikes for how long, is drawn by counter, and so the same in every part. */
+ * comes, and whom it strikes for how long, is drawn by counter, and so the same in every part. So
+ * are calls. */
 #include "sim/scenario/split.h"
 
 static const char *
@@ -73,8 +74,6 @@ sim_scenario_why_whole(const SimScenario *self)
         return "it has a script and no phones (script)";
     if (self->station.given)
         return "requests wait for one another at the station (station)";
-    if (self->call_rate > 0)
-        return "calls come in one order (calls)";
     reason = find_in_registrar(&self->registrar);
     for (size_t i = 0; reason == NULL && i < self->n_cuts; i++)
         if (self->cuts[i].fault != SIM_FAULT_NONE)

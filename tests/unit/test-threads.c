@@ -17,16 +17,16 @@ static const struct {
     const char *name;
     const char *text; /* after [scenario] with its duration */
 } cases[] = {
-    {"plain", LAN DESK "count = 3000\nexpires = 20min\n"
+    {"plain", LAN DESK "count = 1200\nexpires = 20min\n"
                        "power = fails exp(2h), back after exp(20min)\n"},
     {"crowded", "start = all-on\n[network lan]\npool = 10.0.0.0/22\ndelay = uniform(1ms, 2s)\n" DESK
-                "count = 1020\nexpires = 60s\nboot = 1s\n"
+                "count = 1020\nexpires = 2min\nboot = 1s\n"
                 "power = fails exp(3min), back after exp(3min)\n"},
     {"in order", "start = all-off\n[network lan]\npool = 10.0.0.0/22\nassign = oldest\n" DESK
                  "count = 1000\nexpires = 2min\nboot = 1s\npower = on exp(10min), off exp(5min)\n"
                  "leaves = unregisters 50%\n"},
     {"blackouts",
-     "warmup = 7min\n" LAN DESK "count = 2000\nexpires = 10min\ncredentials = reused\n"
+     "warmup = 7min\n" LAN DESK "count = 900\nexpires = 10min\ncredentials = reused\n"
      "ups = 30% for uniform(10s, 10min)\nsurge = 1min\n"
      "[phones Soft-1]\ncount = 501\nnetwork = lan\nexpires = 3min\nrefresh = uniform(50%, 90%)\n"
      "power = fails exp(20min), back after exp(10min)\n"
@@ -34,7 +34,7 @@ static const struct {
      "[event other]\nat = 20min\ncut = power of lan, 40%\n"
      "back = beta(1.2, 1.6) within lognormal(5min, 0.5)\n"},
     {"sweeps",
-     LAN DESK "count = 1500\nexpires = 5min\npower = fails exp(20min), back after exp(20min)\n"
+     LAN DESK "count = 600\nexpires = 5min\npower = fails exp(20min), back after exp(20min)\n"
               "[registrar]\npreset = freeswitch\nexpires-jitter = 20%\n"
               "[phones a]\ncount = 700\nnetwork = lan\nexpires = 5min\n"
               "power = fails exp(20min), back after exp(20min)\n"
@@ -42,7 +42,7 @@ static const struct {
               "power = fails exp(20min), back after exp(20min)\n"
               "[phones Zed]\ncount = 70\nnetwork = lan\nregisters = no\n"},
     {"instants", "start = all-on\n[network lan]\npool = 10.0.0.0/18\ndelay = 1s\n" DESK
-                 "count = 1000\nexpires = 4min\nboot = 10s\n"
+                 "count = 400\nexpires = 4min\nboot = 10s\n"
                  "[phones a]\ncount = 1000\nnetwork = lan\nexpires = 4min\nboot = 10s\n"
                  "[event e]\nat = 10min\ncut = power of lan, 50%\nback = 10min\nrepeats = 30min\n"
                  "[registrar]\nauth = none\n"},
@@ -57,6 +57,13 @@ static const struct {
               "power = fails exp(10min), back after exp(10min)\n"
               "[registrar]\nmin-expires = 90s\nlate-margin = 10s\npurge-interval = 30s\n"
               "grant-loss = 5s\nalgorithms = SHA-256, MD5\n"},
+    {"calls", "[network lan]\npool = 10.0.0.0/18\ndelay = exp(50ms)\nloss = 5%\n" DESK
+              "count = 300\nexpires = 5min\nrefresh-after-call = yes\n"
+              "power = fails exp(10min), back after exp(10min)\n"
+              "[phones a]\ncount = 99\nnetwork = lan\nregisters = no\n"
+              "power = fails exp(10min), back after exp(10min)\n"
+              "[calls]\nrate = 60/h per phone\nfailed-records = removed\nfork = by q\n"
+              "pattern = weekdays 00:10-00:20 8\n"},
     {"few", LAN DESK "count = 3\nexpires = 1min\npower = fails exp(2min), back after exp(2min)\n"
                      "[phones b]\ncount = 1\nnetwork = lan\nexpires = 1h\n"
                      "power = fails exp(2min), back after exp(2min)\n"},
@@ -140,7 +147,7 @@ static void
 test_many(void)
 {
     g_autofree char *text = g_strconcat("[scenario]\nduration = 1h\n", cases[3].text, NULL);
-    g_autofree char *few = g_strconcat("[scenario]\nduration = 5h\n", cases[8].text, NULL);
+    g_autofree char *few = g_strconcat("[scenario]\nduration = 5h\n", cases[G_N_ELEMENTS(cases) - 1].text, NULL);
     g_auto(Simulated) whole = simulate_on(text, SIM_LINK_DIRECT, 1);
     g_auto(Simulated) split = simulate_on(text, SIM_LINK_DIRECT, SIM_THREADS_MOST);
     same_result(split.result, whole.result);
@@ -186,6 +193,8 @@ draw_text(uint32_t seed)
                                DRAW("10min", "50min"), DRAW("power", "link"), DRAW("10%", "100%"),
                                DRAW("5min", "exp(5min)", "uniform within exp(10min)"),
                                DRAW("", "repeats = 20min\n", "repeats = exp(10min)\n"));
+    g_string_append(text, DRAW("", "[calls]\nrate = 20/h per phone\n",
+                               "[calls]\nrate = 9/h per phone\nfailed-records = removed\n"));
     g_rand_free(random);
     return g_string_free(text, FALSE);
 }
@@ -236,7 +245,6 @@ static const struct {
     const char *text;
 } wholes[] = {
     {"station", "[station]\nservice = exp(1ms)\n"},
-    {"calls", "[calls]\nrate = 1/h per phone\n"},
     {"replica-lag", "[registrar]\nreplica-lag = 1s\n"},
     {"max-records", "[registrar]\nmax-records = 8\n"},
     {"qualify", "[registrar]\nqualify = 60s\n"},
