@@ -150,11 +150,11 @@ _rollcall_run() {
     --phone) _rollcall_offer -W "$(_rollcall_phones)" -- "$cur" ;;
     --variant) _rollcall_offer -W "none $(_rollcall_variants)" -- "$cur" ;;
     --metric | -m | --series) _rollcall_metrics "$cur" ;;
-    --replications | -n | --precision | --jobs | -j | --patience) ;;
+    --replications | -n | --precision | --jobs | -j | --patience | --threads | -T) ;;
     *)
         case $cur in
         -*) _rollcall_offer -W "-l --link -s --set -o --output -t --trace --phone --transactions --pcap --variant
-            $_rollcall_runs -q --quiet -h --help" -- "$cur" ;;
+            -T --threads $_rollcall_runs -q --quiet -h --help" -- "$cur" ;;
         *) _rollcall_files "$cur" ;;
         esac
         ;;

@@ -33,6 +33,7 @@ typedef struct {
     char **series;
     int jobs;
     int patience;
+    int threads;
 } Options;
 
 /* What one run needs while it goes on. */
@@ -147,6 +148,18 @@ parse_link(const char *name, SimLinkKind *out, GError **error)
     return false;
 }
 
+static bool
+parse_threads(int given, unsigned *out, GError **error)
+{
+    *out = MIN(given > 0 ? (unsigned)given : g_get_num_processors(), SIM_THREADS_MOST);
+    if (given >= 0 && given <= SIM_THREADS_MOST)
+        return true;
+    g_set_error(error, SIM_SCENARIO_ERROR, SIM_SCENARIO_ERROR_INVALID,
+                "--threads %d: from 1 to %d, or 0 for one on each processor", given,
+                SIM_THREADS_MOST);
+    return false;
+}
+
 static char *
 results_folder(const SimScenario *scenario, const Options *options)
 {
@@ -164,11 +177,21 @@ can_capture(SimLinkKind link, GError **error)
     return false;
 }
 
+/* Who asks for threads and gets one is told why. */
+static void
+tell_whole(const SimScenario *scenario, const SimRunOptions *run, bool quiet)
+{
+    const char *reason = run->threads > 1 ? sim_run_why_whole(scenario, run) : NULL;
+    if (reason != NULL && !quiet)
+        fprintf(stderr, "rollcall: %s: runs on one thread: %s\n", scenario->path, reason);
+}
+
 static SimResult *
 simulate(const SimScenario *scenario, const Options *options, Watch *watch, GError **error)
 {
     SimRunOptions run = {.progress = on_progress, .progress_data = watch};
     if (!parse_link(options->link, &run.link, error) ||
+        !parse_threads(options->threads, &run.threads, error) ||
         (options->pcap != NULL && !can_capture(run.link, error)) ||
         !watch_trace(watch, scenario, options, &run, error))
         return NULL;
@@ -192,6 +215,7 @@ simulate(const SimScenario *scenario, const Options *options, Watch *watch, GErr
     /* A bar between the lines of a trace would spoil both. */
     if (!options->trace && !options->quiet)
         watch->progress = sim_progress_new(-sim_world_history(scenario), scenario->duration);
+    tell_whole(scenario, &run, options->quiet);
     return sim_run(scenario, &run, error);
 }
 
@@ -355,6 +379,7 @@ replicate_file(const char *path, const Options *options)
                          : options->transactions ? "--transactions"
                          : options->phone        ? "--phone"
                          : options->pcap         ? "--pcap"
+                         : options->threads != 1 ? "--threads"
                                                  : NULL;
     if (single != NULL) {
         fprintf(stderr, "rollcall: %s is of one run; leave --replications and --precision out\n",
@@ -374,6 +399,8 @@ static const char HELP[] =
     "With --replications or --precision it is simulated many times, on all processors, and what\n"
     "the runs say together goes to results/NAME/runs/: a database that later commands go on\n"
     "with, summary.txt, estimates.csv and plots/.\n\n"
+    "With --threads one run is split among threads, if no phone has to do with another; else it\n"
+    "says why not. The results are the same to the byte.\n\n"
     "Examples:\n"
     "  rollcall run scenarios/town-day.ini\n"
     "  rollcall run scenarios/town-day.ini --replications 10\n"
@@ -403,7 +430,7 @@ options_clear(Options *self)
 int
 sim_command_run(int argc, char **argv)
 {
-    Options options = {0};
+    Options options = {.threads = 1};
     g_autoptr(GError) error = NULL;
     if (!sim_cluster_begin(&error))
         return sim_command_fail(error);
@@ -436,6 +463,10 @@ sim_command_run(int argc, char **argv)
          "Of several runs: keep this metric over time, too; may be repeated", "NAME"},
         {"jobs", 'j', 0, G_OPTION_ARG_INT, &options.jobs,
          "Runs at a time (default: one for each processor)", "N"},
+        {"threads", 'T', 0, G_OPTION_ARG_INT, &options.threads,
+         "Split one run among so many threads, with the same result; 0: one for each processor "
+         "(default: 1)",
+         "N"},
         {"patience", 0, 0, G_OPTION_ARG_INT, &options.patience,
          "Under mpirun: seconds after which a silent rank is given up (default: 60)", "S"},
         {"quiet", 'q', 0, G_OPTION_ARG_NONE, &options.quiet, "Print errors only", NULL},

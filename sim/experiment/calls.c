@@ -175,10 +175,9 @@ count_call(SimRun *self, uint32_t owner, const SimCallResult *result)
         sim_measure_add(self->measure, owner, SIM_TALLY_CALL_RING_TIME, result->wait);
 }
 
-void
-sim_run_handle_call(SimRun *self)
+static void
+lead(SimRun *self, uint32_t owner)
 {
-    uint32_t owner = draw_callee(self);
     const RollLocation *contacts;
     size_t n = sim_run_lookup(self, owner, &contacts);
     g_array_set_size(self->branches, (guint)n);
@@ -194,6 +193,15 @@ sim_run_handle_call(SimRun *self)
         call_reached(self, owner, branches[result.ringing].phone, &contacts[result.ringing]);
     sim_run_call_in_vain(self, branches, contacts, n);
     sim_push_call(self, branches, n);
+}
+
+/* Each part of a run that is split has all calls, so that each has its number. */
+void
+sim_run_handle_call(SimRun *self)
+{
+    uint32_t owner = draw_callee(self);
+    if (sim_world_owns(self->world, owner))
+        lead(self, owner);
     self->calls++;
     sim_run_schedule_call(self);
 }

@@ -299,9 +299,12 @@ sim_reach_records(SimRun *self, uint32_t id)
 void
 sim_reach_settle_all(SimRun *self, bool with_now)
 {
-    for (uint32_t id = 0; self->reach != NULL && id < self->scenario->n_phones; id++)
-        for (int i = 0; i < N_STREAMS; i++)
-            settle(self, id, i, with_now);
+    for (size_t g = 0; self->reach != NULL && g < self->scenario->n_groups; g++) {
+        SimSpan own = sim_world_span(self->world, g);
+        for (uint32_t id = own.from; id < own.to; id++)
+            for (int i = 0; i < N_STREAMS; i++)
+                settle(self, id, i, with_now);
+    }
 }
 
 static bool
@@ -393,10 +396,13 @@ sim_run_open_reach(SimRun *self)
     if (!any)
         return;
     self->reach = g_new0(SimReach, scenario->n_phones);
-    for (uint32_t id = 0; id < scenario->n_phones; id++) {
-        self->reach[id].armed = ROLL_NEVER;
-        for (int i = 0; i < N_STREAMS; i++)
-            self->reach[id].streams[i].next = self->reach[id].streams[i].armed = ROLL_NEVER;
+    for (size_t g = 0; g < scenario->n_groups; g++) {
+        SimSpan own = sim_world_span(self->world, g);
+        for (uint32_t id = own.from; id < own.to; id++) {
+            self->reach[id].armed = ROLL_NEVER;
+            for (int i = 0; i < N_STREAMS; i++)
+                self->reach[id].streams[i].next = self->reach[id].streams[i].armed = ROLL_NEVER;
+        }
     }
 }
 

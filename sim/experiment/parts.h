@@ -2,9 +2,10 @@
  *
  * What the parts of a run share; for the files of this folder alone. run.c has the loop,
  * transport.c the packets, service.c the station, overload.c its control, table.c the
- * registrar, calls.c the callers. */
+ * registrar, calls.c the callers, shards.c the threads of a run that is split. */
 #pragma once
 
+#include "sim/experiment/log.h"
 #include "sim/experiment/outcome.h"
 #include "sim/experiment/run.h"
 #include "sim/measure/measure.h"
@@ -79,6 +80,7 @@ typedef struct SimReach SimReach;
  * @fixed_delays: by network, of those whose delay is always the same
  * @station: in front of the registrar, or %NULL
  * @packet: the request a record of the trace is about, while it is written; else %NULL
+ * @part: of the run; @log: what it writes down for the whole, or %NULL if it is the whole
  * @registrar_armed: when the registrar will be woken
  * @calls: how many there have been; @branches: #SimBranch, of the call that is being led
  * @pattern: of calls over the week, or %NULL
@@ -115,6 +117,8 @@ typedef struct {
     RollTime *fixed_delays;
     SimStation *station;
     const SimRequest *packet;
+    SimPart part;
+    SimLog *log;
     RollTime registrar_armed;
     uint64_t fingerprint;
     uint64_t events;
@@ -140,6 +144,25 @@ typedef struct {
     SimSave left;
     bool down;
 } SimRun;
+
+/* run.c */
+/** sim_run_open: makes what @scenario, @options, @part and @log ask for; then to be closed, whatever
+ * it returns. */
+bool sim_run_open(SimRun *self, GError **error);
+/** sim_run_start: what comes before the first event of a run. */
+void sim_run_start(SimRun *self);
+/** sim_run_play: goes on until @until. Returns: false if it was stopped. */
+bool sim_run_play(SimRun *self, RollTime until);
+/** sim_run_stop: the run ends now; what is measured is complete. */
+void sim_run_stop(SimRun *self);
+void sim_run_close(SimRun *self);
+/** sim_run_event_rate: events to be expected in a second. */
+double sim_run_event_rate(const SimScenario *scenario);
+
+/* shards.c */
+/** sim_run_split: the run on options->threads threads; fills @result as sim_run() does. */
+bool sim_run_split(const SimScenario *scenario, const SimRunOptions *options, SimResult *result,
+                   GError **error);
 
 /** sim_run_trace: adds a record to the trace and the fingerprint. */
 void sim_run_trace(SimRun *self, SimTraceKind kind, uint32_t phone, uint32_t address, uint32_t code,

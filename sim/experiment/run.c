@@ -11,6 +11,10 @@ sim_run_trace(SimRun *self, SimTraceKind kind, uint32_t phone, uint32_t address,
               uint32_t number)
 {
     SimTrace record = {self->now, kind, phone, address, code, number};
+    if (self->log != NULL) {
+        sim_log_add(self->log, &record);
+        return;
+    }
     self->fingerprint = sim_fingerprint(self->fingerprint, &record);
     const SimRunOptions *options = self->options;
     if (options->trace == NULL || (options->one_phone && phone != options->phone))
@@ -78,10 +82,24 @@ begin(SimRun *self)
     schedule_bin(self, self->now + self->scenario->bin);
 }
 
+/* A wake of the registrar, a strike of the world or the end of a bin is nobody's own. */
+static void
+note_event(const SimRun *self, const SimEvent *event)
+{
+    bool common = sim_event_entity(event) >= self->scenario->n_phones;
+    sim_log_begin(self->log, event->order);
+    if (common)
+        self->log->common++;
+    else if (sim_event_class(event) != SIM_CLASS_REGISTRAR)
+        self->log->own++;
+}
+
 static void
 handle(SimRun *self, const SimEvent *event)
 {
     self->now = event->due;
+    if (self->log != NULL)
+        note_event(self, event);
     switch (sim_event_class(event)) {
     case SIM_CLASS_WORLD:
         if (event->what == SIM_EVENT_BEGIN)
@@ -126,8 +144,8 @@ events_of(const SimScenario *scenario, const SimGroup *group)
 }
 
 /* Events in the buckets of the queue to be expected in a second. */
-static double
-event_rate(const SimScenario *scenario)
+double
+sim_run_event_rate(const SimScenario *scenario)
 {
     double rate = scenario->call_rate * scenario->n_aors;
     for (size_t g = 0; g < scenario->n_groups; g++) {
@@ -139,14 +157,14 @@ event_rate(const SimScenario *scenario)
     return rate;
 }
 
-static bool
-set_up(SimRun *self, GError **error)
+bool
+sim_run_open(SimRun *self, GError **error)
 {
     const SimScenario *scenario = self->scenario;
     self->now = sim_world_dawn(scenario);
-    self->queue = sim_queue_new(self->now, event_rate(scenario));
+    self->queue = sim_queue_new(self->now, sim_run_event_rate(scenario) / MAX(self->part.of, 1));
     sim_queue_add_lane(self->queue, ROLL_T1);
-    self->world = sim_world_new(scenario, self->queue, on_world_change, self);
+    self->world = sim_world_new_part(scenario, self->part, self->queue, on_world_change, self);
     self->identity = sim_identity_new(self->world, error);
     if (self->identity == NULL)
         return false;
@@ -169,8 +187,8 @@ set_up(SimRun *self, GError **error)
     return true;
 }
 
-static void
-clear(SimRun *self)
+void
+sim_run_close(SimRun *self)
 {
     sim_run_close_transport(self);
     sim_station_free(self->station);
@@ -236,12 +254,11 @@ fetch_ahead(const SimRun *self)
         fetch_rest(self, near);
 }
 
-/* Returns: false if it was stopped. */
-static bool
-loop(SimRun *self)
+bool
+sim_run_play(SimRun *self, RollTime until)
 {
     SimEvent event;
-    while (sim_queue_pop(self->queue, self->scenario->duration, &event)) {
+    while (sim_queue_pop(self->queue, until, &event)) {
         fetch_ahead(self);
         handle(self, &event);
         self->events++;
@@ -249,22 +266,66 @@ loop(SimRun *self)
             !self->options->progress(self->options->progress_data, self->now, self->events))
             return false;
     }
-    self->now = self->scenario->duration;
+    self->now = until;
     return true;
 }
 
-/* The world goes on alone from its dawn until the history of the table begins. */
+/* In the log of a part the start is three events of all parts, in the order of this. */
 static void
-start_world(SimRun *self)
+begin_stage(const SimRun *self, uint64_t stage)
+{
+    if (self->log != NULL)
+        sim_log_begin(self->log, stage);
+}
+
+/* The world goes on alone from its dawn until the history of the table begins. */
+void
+sim_run_start(SimRun *self)
 {
     RollTime history = -sim_world_history(self->scenario);
     SimEvent event;
+    begin_stage(self, 0);
     sim_world_start(self->world, self->now);
     while (sim_queue_pop(self->queue, history - 1, &event))
         sim_world_handle(self->world, &event);
     self->now = history;
+    begin_stage(self, 1);
     if (self->world->asleep)
         sim_world_wake(self->world, history);
+    begin_stage(self, 2);
+    sim_run_add_static_records(self, self->registrar);
+    sim_run_schedule_call(self);
+}
+
+void
+sim_run_stop(SimRun *self)
+{
+    if (!self->begun)
+        begin(self);
+    sim_reach_settle_all(self, true);
+}
+
+static bool
+run_whole(const SimScenario *scenario, const SimRunOptions *options, SimResult *result,
+          GError **error)
+{
+    SimRun self = {.scenario = scenario, .options = options};
+    bool opened = sim_run_open(&self, error);
+    if (opened) {
+        sim_run_start(&self);
+        result->partial = !sim_run_play(&self, scenario->duration);
+        sim_run_stop(&self);
+        sim_measure_finish(self.measure, self.now, result);
+        result->fingerprint = self.fingerprint;
+        result->events = self.events;
+        result->registrations = self.registrations;
+        if (self.station != NULL) {
+            result->longest_queue = sim_station_peak(self.station);
+            result->longest_wait = sim_station_longest_wait(self.station);
+        }
+    }
+    sim_run_close(&self);
+    return opened;
 }
 
 static double
@@ -278,39 +339,21 @@ cpu_seconds(void)
 SimResult *
 sim_run(const SimScenario *scenario, const SimRunOptions *options, GError **error)
 {
-    SimRun self = {.scenario = scenario, .options = options};
     if (scenario->script) {
         g_set_error(error, SIM_SCENARIO_ERROR, SIM_SCENARIO_ERROR_INVALID,
                     "%s has a [script] and no phones: use rollcall check", scenario->path);
         return NULL;
     }
+    g_autoptr(SimResult) result = g_new0(SimResult, 1);
     gint64 wall = g_get_monotonic_time();
     double cpu = cpu_seconds();
-    if (!set_up(&self, error)) {
-        clear(&self);
+    bool split = options->threads > 1 && sim_run_why_whole(scenario, options) == NULL;
+    if (!(split ? sim_run_split : run_whole)(scenario, options, result, error))
         return NULL;
-    }
-    start_world(&self);
-    sim_run_add_static_records(&self, self.registrar);
-    sim_run_schedule_call(&self);
-    SimResult *result = g_new0(SimResult, 1);
-    result->partial = !loop(&self);
-    if (!self.begun)
-        begin(&self);
-    sim_reach_settle_all(&self, true);
-    sim_measure_finish(self.measure, self.now, result);
     result->scenario = scenario;
-    result->link = self.link->name;
-    result->fingerprint = self.fingerprint;
-    result->events = self.events;
-    result->registrations = self.registrations;
-    if (self.station != NULL) {
-        result->longest_queue = sim_station_peak(self.station);
-        result->longest_wait = sim_station_longest_wait(self.station);
-    }
+    result->link = options->link == SIM_LINK_DIRECT ? "direct" : "wire";
     result->wall_s = (double)(g_get_monotonic_time() - wall) * 1e-6;
     result->cpu_s = cpu_seconds() - cpu;
-    clear(&self);
     sim_result_judge(result);
-    return result;
+    return g_steal_pointer(&result);
 }

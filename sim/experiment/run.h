@@ -45,6 +45,8 @@ typedef struct {
  * @every_keepalive: each keep-alive is an event, also where it can be reckoned with; for tests, as
  *   nothing else changes by it
  * @progress: called now and then; returns false to stop the run there; may be %NULL
+ * @threads: split the run among so many, if it can be: see sim_run_why_whole(); 0: 1. Nothing but
+ *   the time it takes depends on it
  */
 typedef struct {
     SimLinkKind link;
@@ -59,7 +61,17 @@ typedef struct {
     bool every_keepalive;
     bool (*progress)(void *data, RollTime now, uint64_t events);
     void *progress_data;
+    unsigned threads;
 } SimRunOptions;
+
+/** SIM_THREADS_MOST: of a run. */
+#define SIM_THREADS_MOST 64
+
+/**
+ * sim_run_why_whole: why the run would be on one thread, whatever @threads says.
+ * Returns: (nullable): one short reason for people, static; %NULL if it can be split
+ */
+const char *sim_run_why_whole(const SimScenario *scenario, const SimRunOptions *options);
 
 /**
  * sim_run:

@@ -11,6 +11,8 @@ void
 sim_run_arm_registrar(SimRun *self)
 {
     RollTime wake = roll_registrar_next_wake(self->registrar);
+    if (self->log != NULL)
+        sim_log_wake(self->log, self->now, wake);
     if (wake >= self->registrar_armed)
         return;
     self->registrar_armed = MAX(wake, self->now);
@@ -76,6 +78,8 @@ on_binding_event(void *data, const RollBindingEvent *event)
     uint32_t address = sim_identity_parse_address(self->scenario, event->contact);
     RollTime left = event->expires_at == ROLL_NEVER ? 0 : event->expires_at - self->now;
     self->world->phones[id].place = event->place + 1;
+    if (self->log != NULL)
+        sim_log_expiry(self->log, self->now, event->expires_at, id, self->world->phones[id].group);
     sim_run_trace(self, kinds[event->kind], id, address, 0, (uint32_t)(left / ROLL_SECOND));
     if (event->expires_at != ROLL_NEVER)
         sim_qualify_event(self, id, address, event->kind);
@@ -143,19 +147,27 @@ registrar_config(const SimScenario *scenario, const SimIdentity *identity, uint3
     return config;
 }
 
+static void
+add_static_record(const SimRun *self, RollRegistrar *registrar, uint32_t id)
+{
+    char aor[SIM_NAME_MAX];
+    char contact[SIM_NAME_MAX];
+    RollUri a = {0};
+    RollUri c = {0};
+    sim_identity_aor(self->identity, id, aor, &a);
+    sim_identity_contact(self->identity, id, &a, self->world->devices[id].address, contact, &c);
+    roll_registrar_add_static(registrar, self->now, a.text, c.text);
+}
+
 void
 sim_run_add_static_records(const SimRun *self, RollRegistrar *registrar)
 {
-    for (uint32_t id = 0; id < self->scenario->n_phones; id++) {
-        char aor[SIM_NAME_MAX];
-        char contact[SIM_NAME_MAX];
-        RollUri a = {0};
-        RollUri c = {0};
-        if (sim_world_setting(self->world, id).group->registers)
+    for (size_t g = 0; g < self->scenario->n_groups; g++) {
+        SimSpan own = sim_world_span(self->world, g);
+        if (self->scenario->groups[g].registers)
             continue;
-        sim_identity_aor(self->identity, id, aor, &a);
-        sim_identity_contact(self->identity, id, &a, self->world->devices[id].address, contact, &c);
-        roll_registrar_add_static(registrar, self->now, a.text, c.text);
+        for (uint32_t id = own.from; id < own.to; id++)
+            add_static_record(self, registrar, id);
     }
 }
 

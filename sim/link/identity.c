@@ -369,7 +369,7 @@ find_numbered(const SimIdentity *self, RollText user)
     const char *end = user.ptr + user.len;
     unsigned number = 0;
     if (group == NULL || group->lines != NULL ||
-        (size_t)(end - dot - 1) != self->names[self->world->phones[group->first].group].digits)
+        (size_t)(end - dot - 1) != self->names[group - self->world->scenario->groups].digits)
         return -1;
     for (const char *c = dot + 1; c < end; c++) {
         if (!g_ascii_isdigit(*c))

@@ -103,11 +103,14 @@ settle_contacts(Population *group, RollTime now)
 static void
 place_phones(SimMeasure *self)
 {
-    for (uint32_t id = 0; id < self->world->scenario->n_phones; id++) {
-        self->views[id].first = NONE;
-        self->views[id].state = SIM_TALLY_ABSENT;
-        cell_of(self, id)->level[SIM_TALLY_ABSENT]++;
-        group_of(self, id)->level[0]++;
+    for (size_t g = 0; g < self->n_groups; g++) {
+        SimSpan own = sim_world_span(self->world, g);
+        for (uint32_t id = own.from; id < own.to; id++) {
+            self->views[id].first = NONE;
+            self->views[id].state = SIM_TALLY_ABSENT;
+            cell_of(self, id)->level[SIM_TALLY_ABSENT]++;
+            group_of(self, id)->level[0]++;
+        }
     }
 }
 
@@ -429,6 +432,55 @@ sim_measure_close_bin(SimMeasure *self, RollTime now)
     }
     g_array_append_val(self->bins, bin);
     self->bin_start = now;
+}
+
+static void
+add_bin(SimBin *bin, const SimBin *other, size_t n_populations)
+{
+    for (size_t p = 0; p < n_populations; p++)
+        for (unsigned i = 0; i < SIM_N_TALLIES; i++)
+            if (i != SIM_TALLY_SPAN)
+                bin->tallies[p][i] += other->tallies[p][i];
+}
+
+static void
+add_population(Population *group, const Population *other)
+{
+    for (size_t i = 0; i < SIM_HISTOGRAM_BINS; i++)
+        for (size_t c = 0; c < SIM_HISTOGRAM_CAUSES; c++) {
+            group->stale_life->counts[i][c] += other->stale_life->counts[i][c];
+            group->delay->counts[i][c] += other->delay->counts[i][c];
+        }
+    group->stale_life->total += other->stale_life->total;
+    group->delay->total += other->delay->total;
+    for (size_t i = 0; i < SIM_MAX_CONTACTS; i++)
+        group->integral[i] += other->integral[i];
+}
+
+static void
+settle_all(SimMeasure *self, RollTime now)
+{
+    sim_measure_close_bin(self, now);
+    for (unsigned c = 0; c < self->n_cells; c++)
+        settle(&self->cells[c], now);
+    for (size_t g = 0; g < self->n_groups; g++)
+        settle_contacts(&self->groups[g], now);
+}
+
+void
+sim_measure_add_part(SimMeasure *self, RollTime now, SimMeasure *part)
+{
+    settle_all(self, now);
+    settle_all(part, now);
+    g_return_if_fail(self->n_cells == part->n_cells && self->bins->len == part->bins->len);
+    for (unsigned c = 0; c < self->n_cells; c++)
+        for (unsigned i = 0; i < SIM_N_TALLIES; i++)
+            self->cells[c].tallies[i] += part->cells[c].tallies[i];
+    for (size_t g = 0; g < self->n_groups; g++)
+        add_population(&self->groups[g], &part->groups[g]);
+    for (guint b = 0; b < self->bins->len; b++)
+        add_bin(&g_array_index(self->bins, SimBin, b), &g_array_index(part->bins, SimBin, b),
+                self->n_groups + 1);
 }
 
 /* The batches of population @p side by side, for the estimator. Returns how many. */

@@ -57,5 +57,12 @@ void sim_measure_close_bin(SimMeasure *self, RollTime now);
  */
 size_t sim_measure_records(const SimMeasure *self, uint32_t id, uint32_t *out, size_t room);
 
+/**
+ * sim_measure_add_part: takes over what was seen until @now of another part of the same world, for
+ * sim_measure_finish() at the same time; all are whole numbers, so it does not matter who saw what.
+ * Nothing more may happen to either of the two.
+ */
+void sim_measure_add_part(SimMeasure *self, RollTime now, SimMeasure *part);
+
 /** sim_measure_finish: fills the columns and bins of @result with what was seen until @now. */
 void sim_measure_finish(SimMeasure *self, RollTime now, SimResult *result);

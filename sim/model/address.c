@@ -68,6 +68,8 @@ next_address(SimWorld *self, RollTime now, uint32_t id)
     if (network->nat > 0)
         return sim_world_draw_public(self, id, network);
     uint32_t ordinal = device->address_draws++;
+    if (self->part.addresses != NULL)
+        return self->part.addresses[id];
     if (network->assign == SIM_ASSIGN_STICKY && sim_pool_has(pool, device->address))
         return device->address;
     return sim_pool_take(pool, id, ordinal);
@@ -138,4 +140,22 @@ sim_world_schedule_address(SimWorld *self, RollTime now, uint32_t id)
         due = now + sim_law_draw(&network->address_law, u);
     }
     sim_world_schedule(self, due, id, SIM_WORLD_ADDRESS, self->draws[id].stay);
+}
+
+uint32_t *
+sim_world_assign(const SimScenario *scenario)
+{
+    uint32_t *addresses = g_new(uint32_t, scenario->n_phones);
+    SimRandom random = sim_random_new(scenario->seed, scenario->replication);
+    g_autofree SimPool **pools = g_new(SimPool *, scenario->n_networks);
+    for (size_t i = 0; i < scenario->n_networks; i++)
+        pools[i] = sim_pool_new(&scenario->networks[i], random, NULL);
+    for (size_t g = 0; g < scenario->n_groups; g++) {
+        const SimGroup *group = &scenario->groups[g];
+        for (uint32_t id = group->first; id < group->first + group->count; id++)
+            addresses[id] = sim_pool_take(pools[group->places[0].network], id, 0);
+    }
+    for (size_t i = 0; i < scenario->n_networks; i++)
+        sim_pool_free(pools[i]);
+    return addresses;
 }

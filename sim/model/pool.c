@@ -16,6 +16,7 @@ struct SimPool {
     const SimNetworkSpec *network;
     SimRandom random;
     GHashTable *holders;
+    uint8_t *marks; /* without holders: a bit for each address, set if it is taken */
     GHashTable *reserved; /* addresses of leases whose device is elsewhere */
     GHashTable *leases;   /* id -> SimLease */
     GHashTable *queued;   /* address -> serial of its entry in the queue */
@@ -33,6 +34,8 @@ sim_pool_new(const SimNetworkSpec *network, SimRandom random, GHashTable *holder
     self->network = network;
     self->random = random;
     self->holders = holders;
+    if (holders == NULL)
+        self->marks = g_malloc0((size_t)network->pool_size / 8 + 1);
     if (network->addressing == SIM_ADDRESS_LEASED)
         self->reserved = g_hash_table_new(NULL, NULL);
     if (network->addressing == SIM_ADDRESS_LEASED || network->assign == SIM_ASSIGN_STICKY)
@@ -49,6 +52,7 @@ sim_pool_free(SimPool *self)
 {
     if (self == NULL)
         return;
+    g_free(self->marks);
     g_clear_pointer(&self->reserved, g_hash_table_unref);
     g_clear_pointer(&self->leases, g_hash_table_unref);
     g_clear_pointer(&self->queued, g_hash_table_unref);
@@ -60,6 +64,9 @@ static bool
 is_free(const SimPool *self, uint32_t address)
 {
     gpointer key = GUINT_TO_POINTER(address);
+    uint32_t offset = address - self->network->pool_base;
+    if (self->marks != NULL)
+        return (self->marks[offset / 8] >> offset % 8 & 1) == 0;
     return !g_hash_table_contains(self->holders, key) &&
            (self->reserved == NULL || !g_hash_table_contains(self->reserved, key));
 }
@@ -124,6 +131,10 @@ sim_pool_take(SimPool *self, uint32_t id, uint32_t ordinal)
     else if (address == 0)
         address = take_oldest(self);
     self->taken += address != 0;
+    if (self->marks != NULL && address != 0) {
+        uint32_t offset = address - self->network->pool_base;
+        self->marks[offset / 8] |= (uint8_t)(1u << offset % 8);
+    }
     if (self->leases != NULL && address != 0)
         sim_pool_lease(self, id)->address = address;
     return address;

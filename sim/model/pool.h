@@ -26,7 +26,8 @@ typedef struct SimPool SimPool;
 
 /**
  * sim_pool_new: @network and @holders are borrowed.
- * @holders: address -> anything, for each address of any network that a device has now
+ * @holders: address -> anything, for each address of any network that a device has now; %NULL: the
+ *   pool marks what it gave out, and nothing is ever given back
  */
 SimPool *sim_pool_new(const SimNetworkSpec *network, SimRandom random, GHashTable *holders);
 void sim_pool_free(SimPool *self);

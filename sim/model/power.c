@@ -224,10 +224,13 @@ sim_world_handle_cut(SimWorld *self, RollTime now, uint32_t item)
     if (cut->in_parts)
         strike.whole = (double)sim_law_draw(&cut->within,
                                             event_uniform(self, SIM_PURPOSE_CUT_LENGTH, &strike));
-    for (uint32_t id = 0; id < self->scenario->n_phones; id++)
-        if (self->phones[id].network == cut->network &&
-            strike_uniform(self, id, SIM_PURPOSE_CUT, &strike) < cut->share)
-            cut_device(self, now, id, &strike);
+    for (size_t g = 0; g < self->scenario->n_groups; g++) {
+        SimSpan own = sim_world_span(self, g);
+        for (uint32_t id = own.from; id < own.to; id++)
+            if (self->phones[id].network == cut->network &&
+                strike_uniform(self, id, SIM_PURPOSE_CUT, &strike) < cut->share)
+                cut_device(self, now, id, &strike);
+    }
     if (!cut->recurs)
         return;
     double u = event_uniform(self, SIM_PURPOSE_CUT_REPEATS, &strike);

@@ -162,8 +162,10 @@ start_device(SimWorld *self, RollTime now, uint32_t id, const Ageings *ageings)
 }
 
 static void
-start_group(SimWorld *self, RollTime now, const SimGroup *group, Ageings *ageings)
+start_group(SimWorld *self, RollTime now, size_t which, Ageings *ageings)
 {
+    const SimGroup *group = &self->scenario->groups[which];
+    SimSpan own = sim_world_span(self, which);
     if (group->power.kind == SIM_POWER_CYCLES && self->scenario->start == SIM_START_STATIONARY) {
         ageings->on = sim_ageing_new(&group->power.on);
         ageings->off = sim_ageing_new(&group->power.off);
@@ -171,8 +173,8 @@ start_group(SimWorld *self, RollTime now, const SimGroup *group, Ageings *ageing
     ageings->stays = g_new0(SimAgeing *, group->n_places);
     for (size_t i = 0; sim_group_roams(group) && i < group->n_places; i++)
         ageings->stays[i] = sim_ageing_new(&group->places[i].stay);
-    for (uint32_t i = 0; i < group->count; i++)
-        start_device(self, now, group->first + i, ageings);
+    for (uint32_t id = own.from; id < own.to; id++)
+        start_device(self, now, id, ageings);
     for (size_t i = 0; i < group->n_places; i++)
         sim_ageing_free(ageings->stays[i]);
     g_clear_pointer(&ageings->stays, g_free);
@@ -180,21 +182,29 @@ start_group(SimWorld *self, RollTime now, const SimGroup *group, Ageings *ageing
     g_clear_pointer(&ageings->off, sim_ageing_free);
 }
 
+static void
+wake_device(SimWorld *self, RollTime now, uint32_t id)
+{
+    const SimDevice *device = &self->devices[id];
+    if (device->address != 0)
+        sim_world_tell(self, now, SIM_CHANGE_ADDRESS, id, 0, NULL);
+    if (!device->on)
+        return;
+    RollTime age = now - device->since;
+    RollTime next = sim_world_group(self, id)->registers
+                        ? now + refresh_residual(self, id, (double)age)
+                        : ROLL_NEVER;
+    sim_world_power_phone(self, now, id, next);
+}
+
 void
 sim_world_wake(SimWorld *self, RollTime now)
 {
     self->asleep = false;
-    for (uint32_t id = 0; id < self->scenario->n_phones; id++) {
-        const SimDevice *device = &self->devices[id];
-        if (device->address != 0)
-            sim_world_tell(self, now, SIM_CHANGE_ADDRESS, id, 0, NULL);
-        if (!device->on)
-            continue;
-        RollTime age = now - device->since;
-        RollTime next = sim_world_group(self, id)->registers
-                            ? now + refresh_residual(self, id, (double)age)
-                            : ROLL_NEVER;
-        sim_world_power_phone(self, now, id, next);
+    for (size_t g = 0; g < self->scenario->n_groups; g++) {
+        SimSpan own = sim_world_span(self, g);
+        for (uint32_t id = own.from; id < own.to; id++)
+            wake_device(self, now, id);
     }
 }
 
@@ -208,7 +218,7 @@ sim_world_start(SimWorld *self, RollTime now)
         if (scenario->networks[i].addressing == SIM_ADDRESS_CHANGES)
             ageings.address[i] = sim_ageing_new(&scenario->networks[i].address_law);
     for (size_t g = 0; g < scenario->n_groups; g++)
-        start_group(self, now, &scenario->groups[g], &ageings);
+        start_group(self, now, g, &ageings);
     for (size_t i = 0; i < scenario->n_networks; i++)
         sim_ageing_free(ageings.address[i]);
     g_free(ageings.address);

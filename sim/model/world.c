@@ -49,16 +49,38 @@ sim_world_schedule(SimWorld *self, RollTime due, uint32_t id, unsigned what, uin
     sim_queue_push(self->queue, (SimEvent){due, order, what, item});
 }
 
+static void
+make_phones(SimWorld *self)
+{
+    self->phones = roll_pages_new(self->scenario->n_phones * sizeof *self->phones);
+    for (size_t g = 0; g < self->scenario->n_groups; g++) {
+        SimSpan own = sim_world_span(self, g);
+        for (uint32_t id = own.from; id < own.to; id++) {
+            SimPhone *phone = &self->phones[id];
+            phone->group = (uint16_t)g;
+            phone->armed = phone->timer = phone->notice = ROLL_NEVER;
+        }
+    }
+}
+
 SimWorld *
 sim_world_new(const SimScenario *scenario, SimQueue *queue, SimWorldHook hook, void *hook_data)
 {
+    return sim_world_new_part(scenario, (SimPart){0}, queue, hook, hook_data);
+}
+
+SimWorld *
+sim_world_new_part(const SimScenario *scenario, SimPart part, SimQueue *queue, SimWorldHook hook,
+                   void *hook_data)
+{
     SimWorld *self = g_new0(SimWorld, 1);
     self->scenario = scenario;
+    self->part = part;
     self->random = sim_random_new(scenario->seed, scenario->replication);
     self->queue = queue;
     self->hook = hook;
     self->hook_data = hook_data;
-    self->phones = roll_pages_new(scenario->n_phones * sizeof *self->phones);
+    make_phones(self);
     self->devices = roll_pages_new(scenario->n_phones * sizeof *self->devices);
     self->draws = roll_pages_new(scenario->n_phones * sizeof *self->draws);
     self->reassigns = sim_scenario_reassigns(scenario);
@@ -68,13 +90,18 @@ sim_world_new(const SimScenario *scenario, SimQueue *queue, SimWorldHook hook, v
     self->pools = g_new0(SimPool *, scenario->n_networks);
     for (size_t i = 0; i < scenario->n_networks; i++)
         self->pools[i] = sim_pool_new(&scenario->networks[i], self->random, self->holders);
-    for (size_t g = 0; g < scenario->n_groups; g++)
-        for (uint32_t i = 0; i < scenario->groups[g].count; i++) {
-            SimPhone *phone = &self->phones[scenario->groups[g].first + i];
-            phone->group = (uint16_t)g;
-            phone->armed = phone->timer = phone->notice = ROLL_NEVER;
-        }
     return self;
+}
+
+bool
+sim_world_owns(const SimWorld *self, uint32_t id)
+{
+    bool owns = self->part.of <= 1;
+    for (size_t g = 0; !owns && g < self->scenario->n_groups; g++) {
+        SimSpan own = sim_world_span(self, g);
+        owns = id >= own.from && id < own.to;
+    }
+    return owns;
 }
 
 void

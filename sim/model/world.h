@@ -59,6 +59,23 @@ typedef void (*SimWorldHook)(void *data, RollTime now, SimChange change, uint32_
 typedef struct SimLines SimLines;
 
 /**
+ * SimPart: one of @of parts of a world, each of which has a share of each group, and nobody else's
+ * devices are looked at or changed in it. Zeroed: the whole world.
+ * @addresses: by device, as sim_world_assign() gave them out; borrowed
+ */
+typedef struct {
+    unsigned index;
+    unsigned of;
+    const uint32_t *addresses;
+} SimPart;
+
+/** SimSpan: devices from @from up to @to, which is not among them. */
+typedef struct {
+    uint32_t from;
+    uint32_t to;
+} SimSpan;
+
+/**
  * SimWorld: open to the rest of the simulator for reading.
  * @holders: only as far as somebody may ask
  * @reassigns: an address that one device had may become that of another
@@ -66,6 +83,7 @@ typedef struct SimLines SimLines;
  */
 typedef struct {
     const SimScenario *scenario;
+    SimPart part;
     SimRandom random;
     SimQueue *queue;
     SimPhone *phones;
@@ -84,8 +102,31 @@ typedef struct {
 /** sim_world_new: @scenario and @queue are borrowed. */
 SimWorld *sim_world_new(const SimScenario *scenario, SimQueue *queue, SimWorldHook hook,
                         void *hook_data);
+/** sim_world_new_part: the same for the devices of @part alone. */
+SimWorld *sim_world_new_part(const SimScenario *scenario, SimPart part, SimQueue *queue,
+                             SimWorldHook hook, void *hook_data);
 void sim_world_free(SimWorld *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SimWorld, sim_world_free)
+
+/**
+ * sim_world_assign: the addresses with which the devices of a scenario begin whose networks all
+ * have `address = fixed`: the next one depends on which are taken, so parts cannot draw their own.
+ * Returns: (transfer full): by device
+ */
+uint32_t *sim_world_assign(const SimScenario *scenario);
+
+/** sim_world_span: the devices of group @g that are in this world. */
+static inline SimSpan
+sim_world_span(const SimWorld *self, size_t g)
+{
+    const SimGroup *group = &self->scenario->groups[g];
+    uint64_t of = MAX(self->part.of, 1);
+    return (SimSpan){group->first + (uint32_t)(group->count * (uint64_t)self->part.index / of),
+                      group->first + (uint32_t)(group->count * (self->part.index + 1ull) / of)};
+}
+
+/** sim_world_owns: device @id is in this world. */
+bool sim_world_owns(const SimWorld *self, uint32_t id);
 
 /**
  * sim_world_history: how long before time 0 a run has to begin so that at 0 the table is in
