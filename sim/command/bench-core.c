@@ -36,12 +36,19 @@ static const char SCENARIO[] = "[scenario]\n"
 double
 sim_bench_registration(SimLinkKind link, const char *credentials, unsigned phones, unsigned minutes)
 {
+    SimRunOptions options = {.link = link};
+    return sim_bench_run(&options, credentials, phones, minutes);
+}
+
+double
+sim_bench_run(const SimRunOptions *options, const char *credentials, unsigned phones,
+              unsigned minutes)
+{
     g_autofree char *text = g_strdup_printf(SCENARIO, minutes, phones, credentials);
     g_autoptr(GError) error = NULL;
     g_autoptr(SimScenario) scenario =
         sim_scenario_parse("bench.ini", text, strlen(text), NULL, &error);
-    SimRunOptions options = {.link = link};
-    g_autoptr(SimResult) result = scenario != NULL ? sim_run(scenario, &options, &error) : NULL;
+    g_autoptr(SimResult) result = scenario != NULL ? sim_run(scenario, options, &error) : NULL;
     if (result == NULL) {
         sim_command_fail(error);
         return NAN;

@@ -170,13 +170,14 @@ sim_bench_scale(SimFigures *out, const SimBenchOptions *options)
 {
     double first = NAN;
     Cost one;
+    g_autofree char *bare_loop = sim_bench_program(options, "bare-loop");
     if (!measure(1, &one))
         return false;
     for (size_t i = 0; i < G_N_ELEMENTS(SIZES) && SIZES[i] <= options->most; i++) {
         Cost cost;
         double bare[SIM_FIGURES_RUNS];
         unsigned phones = SIZES[i];
-        bool beside = measure_bare(options->bare, phones, bare);
+        bool beside = measure_bare(bare_loop, phones, bare);
         if (!measure(phones, &cost)) {
             fprintf(stderr, "rollcall: the run of %u phones failed\n", phones);
             return false;

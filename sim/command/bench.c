@@ -17,6 +17,7 @@ static const struct {
 } SUITES[] = {
     {"core", sim_bench_core},
     {"scale", sim_bench_scale},
+    {"wire", sim_bench_wire},
 };
 
 static const char HELP[] =
@@ -31,22 +32,26 @@ static const char HELP[] =
     "         service                      for the [station] of a scenario: a registrar such as\n"
     "                                      ours on one core of this machine\n"
     "  scale  from 10,000 to 10,000,000 phones on the direct link: an event, a registration,\n"
-    "         memory; the same phones in a loop without a registrar, and the ratio to it\n\n"
+    "         memory; the same phones in a loop without a registrar, and the ratio to it\n"
+    "  wire   a registration on the wire link; what libosip2 alone needs to parse the same two\n"
+    "         messages, and the ratio to it\n\n"
     "With --memory it prints and draws instead how many bytes a phone takes, from 1,000 to\n"
     "300,000 phones.\n\n"
     "Examples:\n  rollcall bench\n  rollcall bench --suite scale --most 1000000 --json\n"
     "  rollcall bench --memory results/bench\n";
 
-/* Where the build puts it. */
-static char *
-find_bare(void)
+char *
+sim_bench_program(const SimBenchOptions *options, const char *name)
 {
     g_autofree char *self = g_file_read_link("/proc/self/exe", NULL);
     g_autofree char *dir = self != NULL ? g_path_get_dirname(self) : g_strdup(".");
-    char *path = g_build_filename(dir, "..", "tests", "bare-loop", NULL);
-    if (!g_file_test(path, G_FILE_TEST_IS_EXECUTABLE))
-        g_clear_pointer(&path, g_free);
-    return path;
+    char *path = options->bare != NULL ? g_build_filename(options->bare, name, NULL)
+                                       : g_build_filename(dir, "..", "tests", name, NULL);
+    if (g_file_test(path, G_FILE_TEST_IS_EXECUTABLE))
+        return path;
+    fprintf(stderr, "rollcall: %s is not there: no ratios (--bare)\n", path);
+    g_free(path);
+    return NULL;
 }
 
 static Suite
@@ -76,7 +81,7 @@ sim_command_bench(int argc, char **argv)
         {"most", 0, 0, G_OPTION_ARG_INT, &most, "Only up to N phones (default: 10000000)", "N"},
         {"json", 0, 0, G_OPTION_ARG_NONE, &json, "One JSON object at the end", NULL},
         {"bare", 0, 0, G_OPTION_ARG_FILENAME, &bare,
-         "The bare loop (default: tests/bare-loop of the build)", "PROGRAM"},
+         "Folder of bare-loop and osip-alone (default: tests/ of the build)", "DIR"},
         {"memory", 0, 0, G_OPTION_ARG_FILENAME, &memory,
          "Measure memory; a table and a plot go to this folder", "DIR"},
         G_OPTION_ENTRY_NULL,
@@ -92,8 +97,6 @@ sim_command_bench(int argc, char **argv)
     Suite run = find_suite(suite != NULL ? suite : "core");
     if (run == NULL)
         return SIM_EXIT_BAD;
-    if (bare == NULL)
-        bare = find_bare();
     g_autoptr(SimFigures) figures = sim_figures_new(json);
     SimBenchOptions options = {.most = (unsigned)most, .bare = bare};
     if (!run(figures, &options))

@@ -9,16 +9,21 @@
 /** SIM_BENCH_MOST: phones of the largest run. */
 #define SIM_BENCH_MOST 10000000
 
-/** SimBenchOptions: @most: populations above it are left out; @bare: the program of the bare loop,
- * or %NULL */
+/** SimBenchOptions: @most: populations above it are left out; @bare: folder of the programs that
+ * show what is the least it could cost, or %NULL: where the build puts them */
 typedef struct {
     unsigned most;
     const char *bare;
 } SimBenchOptions;
 
+/** sim_bench_program: Returns: (transfer full): one of them; %NULL, and it says so, if it is not
+ * there. */
+char *sim_bench_program(const SimBenchOptions *options, const char *name);
+
 /* Each prints what went wrong, and returns false then. */
 bool sim_bench_core(SimFigures *out, const SimBenchOptions *options);
 bool sim_bench_scale(SimFigures *out, const SimBenchOptions *options);
+bool sim_bench_wire(SimFigures *out, const SimBenchOptions *options);
 
 /**
  * sim_bench_registration: microseconds of processor for a registration granted to one of @phones,
@@ -26,3 +31,7 @@ bool sim_bench_scale(SimFigures *out, const SimBenchOptions *options);
  */
 double sim_bench_registration(SimLinkKind link, const char *credentials, unsigned phones,
                               unsigned minutes);
+
+/** sim_bench_run: the same, with other options. */
+double sim_bench_run(const SimRunOptions *options, const char *credentials, unsigned phones,
+                     unsigned minutes);

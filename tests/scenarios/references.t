@@ -1,7 +1,8 @@
 #!/usr/bin/env perl
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Each scenario gives the summary that is committed in results/reference, byte for byte, and the
-# same on both links; of what is too large for a test, a part that the file names. After a change that is meant to change results: ./quickstart reference.
+# same on both links; of what is too large for a test, a part that the file names. After a change
+# that is meant to change results: ./quickstart reference.
 use strict;
 use warnings;
 use FindBin;
