@@ -40,7 +40,7 @@ static const char HELP[] =
     "         recorded from a town: buckets are the queue of the simulator, lanes the same with\n"
     "         a lane for each constant delay, as a run has it; beside a binary and a 4-ary heap,\n"
     "         a pairing heap and, up to 1,000,000, GTree and GSequence of GLib, with their\n"
-    "         ratios to buckets; memory for an event, from 100,000 on\n\n"
+    "         ratios to buckets; memory for an event, from 1,000,000 on\n\n"
     "With --memory it prints and draws instead how many bytes a phone takes, from 1,000 to\n"
     "300,000 phones.\n\n"
     "Examples:\n  rollcall bench\n  rollcall bench --suite scale --most 1000000 --json\n"
