@@ -26,6 +26,7 @@ struct SimIdentity {
     char octets[256][4]; /* each number with its dot; names are written for every packet */
     uint8_t octet_len[256];
     char *secret; /* the last password looked up */
+    size_t domain_len; /* of what most phones register at */
 };
 
 static const SimGroup *
@@ -116,6 +117,7 @@ sim_identity_new(const SimWorld *world, GError **error)
     self->usernames = g_hash_table_new(g_str_hash, g_str_equal);
     self->groups = g_hash_table_new(g_str_hash, g_str_equal);
     self->domains = g_ptr_array_new();
+    self->domain_len = MIN(strlen(world->scenario->registrar.domain), SIM_NAME_MAX / 4);
     g_ptr_array_add(self->domains, world->scenario->registrar.domain);
     prepare_names(self);
     if (!add_trunks(self, error))
@@ -209,10 +211,17 @@ void
 sim_identity_aor(const SimIdentity *self, uint32_t id, char room[SIM_NAME_MAX], RollUri *out)
 {
     id = owner_of(self, id);
-    char *user = put(room, "sip:");
+    memcpy(room, "sip:", 4);
+    char *user = room + 4;
     char *at = put_user(self, id, user);
     *at = '@';
-    char *end = put(at + 1, domain_of(self, line_of(self, id)));
+    const SimTrunkLine *line = line_of(self, id);
+    char *end = at + 1;
+    if (line != NULL)
+        end = put(end, domain_of(self, line));
+    else
+        end = (char *)memcpy(end, self->world->scenario->registrar.domain, self->domain_len) +
+              self->domain_len;
     out->text = between(room, end);
     out->scheme = between(room, room + 3);
     out->user = between(user, at);
@@ -246,7 +255,8 @@ void
 sim_identity_contact(const SimIdentity *self, uint32_t id, const RollUri *aor, uint32_t address,
                      char room[SIM_NAME_MAX], RollUri *out)
 {
-    char *user = put(room, "sip:");
+    memcpy(room, "sip:", 4);
+    char *user = room + 4;
     char *at = put_contact_user(self, id, aor, user);
     *at = '@';
     char *host = at + 1;

@@ -78,6 +78,7 @@ wire_send(SimLink *link, SimFlight *flight)
     Proof proof;
     RollCredentials credentials;
     sim_render_request(self->identity, asked, &self->rendering);
+    sim_render_transaction(self->identity, asked, &self->rendering);
     if (asked->nonce != 0) {
         prove(self, asked, request, &proof, &credentials);
         request->credentials = &credentials;
