@@ -150,8 +150,8 @@ typedef struct {
 } SimRun;
 
 /* run.c */
-/** sim_run_open: makes what @scenario, @options, @part and @log ask for; then to be closed, whatever
- * it returns. */
+/** sim_run_open: makes what @scenario, @options, @part and @log ask for; then to be closed,
+ * whatever it returns. */
 bool sim_run_open(SimRun *self, GError **error);
 /** sim_run_start: what comes before the first event of a run. */
 void sim_run_start(SimRun *self);
