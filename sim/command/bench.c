@@ -18,6 +18,7 @@ static const struct {
     {"core", sim_bench_core},
     {"scale", sim_bench_scale},
     {"wire", sim_bench_wire},
+    {"queue", sim_bench_queue},
 };
 
 static const char HELP[] =
@@ -34,7 +35,12 @@ static const char HELP[] =
     "  scale  from 10,000 to 10,000,000 phones on the direct link: an event, a registration,\n"
     "         memory; the same phones in a loop without a registrar, and the ratio to it\n"
     "  wire   a registration on the wire link; what libosip2 alone needs to parse the same two\n"
-    "         messages, and the ratio to it\n\n"
+    "         messages, and the ratio to it\n"
+    "  queue  an event popped and pushed again, 1,000 to 10,000,000 of them, by increments\n"
+    "         recorded from a town: buckets are the queue of the simulator, lanes the same with\n"
+    "         a lane for each constant delay, as a run has it; beside a binary and a 4-ary heap,\n"
+    "         a pairing heap and, up to 1,000,000, GTree and GSequence of GLib, with their\n"
+    "         ratios to buckets; memory for an event, from 1,000,000 on\n\n"
     "With --memory it prints and draws instead how many bytes a phone takes, from 1,000 to\n"
     "300,000 phones.\n\n"
     "Examples:\n  rollcall bench\n  rollcall bench --suite scale --most 1000000 --json\n"

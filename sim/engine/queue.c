@@ -60,6 +60,8 @@ struct SimQueue {
     const SimLane *popped; /* where from the last event was; NULL for a bucket */
     size_t size;
     size_t in_lanes;
+    void (*pushed)(void *data, RollTime now, const SimEvent *event);
+    void *pushed_data;
 };
 
 static int
@@ -108,6 +110,14 @@ sim_queue_add_lane(SimQueue *self, RollTime delay)
             return;
     if (self->n_lanes < MOST_LANES)
         self->lanes[self->n_lanes++] = (SimLane){.delay = delay};
+}
+
+void
+sim_queue_watch(SimQueue *self, void (*pushed)(void *data, RollTime now, const SimEvent *event),
+                void *data)
+{
+    self->pushed = pushed;
+    self->pushed_data = data;
 }
 
 static inline Chunk *
@@ -201,6 +211,8 @@ void
 sim_queue_push(SimQueue *self, SimEvent event)
 {
     uint64_t bucket = bucket_of(self, event.due);
+    if (G_UNLIKELY(self->pushed != NULL))
+        self->pushed(self->pushed_data, self->now, &event);
     self->size++;
     if (push_lane(self, &event))
         self->in_lanes++;

@@ -28,6 +28,13 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SimQueue, sim_queue_free)
  */
 void sim_queue_add_lane(SimQueue *self, RollTime delay);
 
+/**
+ * sim_queue_watch: @pushed is told of each event that is put in, and when the one popped last was
+ * due. For measurements; nothing else depends on it.
+ */
+void sim_queue_watch(SimQueue *self,
+                     void (*pushed)(void *data, RollTime now, const SimEvent *event), void *data);
+
 /** sim_queue_push: an event due no earlier than the last one popped. */
 void sim_queue_push(SimQueue *self, SimEvent event);
 

@@ -164,6 +164,7 @@ sim_run_open(SimRun *self, GError **error)
     self->now = sim_world_dawn(scenario);
     self->queue = sim_queue_new(self->now, sim_run_event_rate(scenario) / MAX(self->part.of, 1));
     sim_queue_add_lane(self->queue, ROLL_T1);
+    sim_queue_watch(self->queue, self->options->pushed, self->options->pushed_data);
     self->world = sim_world_new_part(scenario, self->part, self->queue, on_world_change, self);
     self->identity = sim_identity_new(self->world, error);
     if (self->identity == NULL)

@@ -44,6 +44,7 @@ typedef struct {
  * @attempt: called for each attempt that ends after the warm-up; may be %NULL
  * @every_keepalive: each keep-alive is an event, also where it can be reckoned with; for tests, as
  *   nothing else changes by it
+ * @pushed: called for each event that is put into the queue at @now; may be %NULL
  * @progress: called now and then; returns false to stop the run there; may be %NULL
  * @threads: split the run among so many, if it can be: see sim_run_why_whole(); 0: 1. Nothing but
  *   the time it takes depends on it
@@ -59,6 +60,8 @@ typedef struct {
     void (*packet)(void *data, const SimPacket *packet);
     void *packet_data;
     bool every_keepalive;
+    void (*pushed)(void *data, RollTime now, const SimEvent *event);
+    void *pushed_data;
     bool (*progress)(void *data, RollTime now, uint64_t events);
     void *progress_data;
     unsigned threads;
