@@ -22,67 +22,68 @@
 #include <unistd.h>
 
 /* scenarios/town-day.ini with a twentieth of its phones. */
-static const char TOWN[] = "[scenario]\n"
-                           "duration = 24h\n"
-                           "start = stationary\n"
-                           "[registrar]\n"
-                           "default-expires = 1h\n"
-                           "min-expires = 60s\n"
-                           "max-expires = 2h\n"
-                           "auth = digest\n"
-                           "purge-interval = 60s\n"
-                           "[network adsl]\n"
-                           "pool = 10.16.0.0/15\n"
-                           "address = changes every 24h\n"
-                           "delay = lognormal(15ms, 0.4)\n"
-                           "loss = 0.1%\n"
-                           "[network office]\n"
-                           "pool = 10.32.0.0/18\n"
-                           "delay = uniform(2ms, 8ms)\n"
-                           "[network cafe]\n"
-                           "pool = 10.64.0.0/20\n"
-                           "address = keeps while on\n"
-                           "delay = lognormal(25ms, 0.6)\n"
-                           "loss = 1%\n"
-                           "[network leased]\n"
-                           "pool = 198.18.0.0/22\n"
-                           "delay = 5ms\n"
-                           "[phones desk]\n"
-                           "count = 200\n"
-                           "profile = yealink\n"
-                           "network = office\n"
-                           "power = fails exp(357d), back after exp(121.3min)\n"
-                           "boot = uniform(30s, 90s)\n"
-                           "[phones adapters]\n"
-                           "count = 150\n"
-                           "profile = panasonic\n"
-                           "network = adsl\n"
-                           "power = fails exp(357d), back after exp(121.3min)\n"
-                           "notices = at refresh\n"
-                           "[phones softphones]\n"
-                           "count = 75\n"
-                           "profile = baresip\n"
-                           "network = office\n"
-                           "power = weekdays 08:00-18:00, spread 60min\n"
-                           "leaves = unregisters 95%\n"
-                           "[phones mobiles]\n"
-                           "count = 50\n"
-                           "profile = linphone\n"
-                           "places = adsl for lognormal(8h, 0.5) 40%, office for lognormal(4h, 0.5)"
-                           " 30%, cafe for exp(40min) 30%\n"
-                           "notices = 80% after exp(10s)\n"
-                           "power = on exp(5d), off exp(30min)\n"
-                           "leaves = unregisters 70%\n"
-                           "[phones trunks]\n"
-                           "count = 15\n"
-                           "profile = asterisk-chansip\n"
-                           "network = leased\n"
-                           "[calls]\n"
-                           "rate = 0.5/h per phone\n";
+static const char TOWN[] =
+    "[scenario]\n"
+    "duration = %uh\n"
+    "start = stationary\n"
+    "[registrar]\n"
+    "default-expires = 1h\n"
+    "min-expires = 60s\n"
+    "max-expires = 2h\n"
+    "auth = digest\n"
+    "purge-interval = 60s\n"
+    "[network adsl]\n"
+    "pool = 10.16.0.0/15\n"
+    "address = changes every 24h\n"
+    "delay = lognormal(15ms, 0.4)\n"
+    "loss = 0.1%%\n"
+    "[network office]\n"
+    "pool = 10.32.0.0/18\n"
+    "delay = uniform(2ms, 8ms)\n"
+    "[network cafe]\n"
+    "pool = 10.64.0.0/20\n"
+    "address = keeps while on\n"
+    "delay = lognormal(25ms, 0.6)\n"
+    "loss = 1%%\n"
+    "[network leased]\n"
+    "pool = 198.18.0.0/22\n"
+    "delay = 5ms\n"
+    "[phones desk]\n"
+    "count = 200\n"
+    "profile = yealink\n"
+    "network = office\n"
+    "power = fails exp(357d), back after exp(121.3min)\n"
+    "boot = uniform(30s, 90s)\n"
+    "[phones adapters]\n"
+    "count = 150\n"
+    "profile = panasonic\n"
+    "network = adsl\n"
+    "power = fails exp(357d), back after exp(121.3min)\n"
+    "notices = at refresh\n"
+    "[phones softphones]\n"
+    "count = 75\n"
+    "profile = baresip\n"
+    "network = office\n"
+    "power = weekdays 08:00-18:00, spread 60min\n"
+    "leaves = unregisters 95%%\n"
+    "[phones mobiles]\n"
+    "count = 50\n"
+    "profile = linphone\n"
+    "places = adsl for lognormal(8h, 0.5) 40%%, office for lognormal(4h, 0.5)"
+    " 30%%, cafe for exp(40min) 30%%\n"
+    "notices = 80%% after exp(10s)\n"
+    "power = on exp(5d), off exp(30min)\n"
+    "leaves = unregisters 70%%\n"
+    "[phones trunks]\n"
+    "count = 15\n"
+    "profile = asterisk-chansip\n"
+    "network = leased\n"
+    "[calls]\n"
+    "rate = 0.5/h per phone\n";
 
 #define LANE (5 * ROLL_MILLISECOND)
 
-enum { MOST_WARMUP = 4000000, LEAST_WARMUP = 200000, SPAN = 400000, MEMORY_FROM = 1000000 };
+enum { MOST_WARMUP = 3000000, LEAST_WARMUP = 200000, SPAN = 1000000, MEMORY_FROM = 1000000 };
 
 static const unsigned SIZES[] = {1000, 10000, 100000, 1000000, 10000000};
 
@@ -114,11 +115,12 @@ on_pushed(void *data, RollTime now, const SimEvent *event)
 }
 
 static bool
-record(Recorded *out)
+record(Recorded *out, unsigned hours)
 {
+    g_autofree char *text = g_strdup_printf(TOWN, hours);
     g_autoptr(GError) error = NULL;
     g_autoptr(SimScenario) scenario =
-        sim_scenario_parse("town.ini", TOWN, strlen(TOWN), NULL, &error);
+        sim_scenario_parse("town.ini", text, strlen(text), NULL, &error);
     out->all = g_array_new(FALSE, FALSE, sizeof(Increment));
     out->sums = g_array_new(FALSE, FALSE, sizeof(double));
     SimRunOptions options = {.link = SIM_LINK_DIRECT, .pushed = on_pushed, .pushed_data = out->all};
@@ -133,6 +135,13 @@ record(Recorded *out)
         g_array_append_val(out->sums, sum);
     }
     return true;
+}
+
+static void
+clear(Recorded *recorded)
+{
+    g_clear_pointer(&recorded->all, g_array_unref);
+    g_clear_pointer(&recorded->sums, g_array_unref);
 }
 
 static void *
@@ -244,17 +253,24 @@ resident(void)
     return (double)pages * (double)sysconf(_SC_PAGESIZE);
 }
 
-static void
-measure(const SimEventSet *set, const Recorded *recorded, size_t size, Cost *out)
+static void *
+fill(const SimEventSet *set, const Recorded *recorded, const SimEventLoad *load)
 {
     SimRandom random = sim_random_new(1, 0);
-    SimEventLoad load = make_load(recorded, size);
-    double before = resident();
-    void *events = set->create(&load);
-    for (uint32_t i = 0; i < size; i++) {
+    void *events = set->create(load);
+    for (uint32_t i = 0; i < load->size; i++) {
         SimEvent event = draw_start(recorded, &random, i);
         set->push(events, &event);
     }
+    return events;
+}
+
+static void
+measure(const SimEventSet *set, const Recorded *recorded, size_t size, Cost *out)
+{
+    SimEventLoad load = make_load(recorded, size);
+    double before = resident();
+    void *events = fill(set, recorded, &load);
     guint at = 0;
     out->popped = hold(set, events, recorded, &at, CLAMP(size, LEAST_WARMUP, MOST_WARMUP));
     for (size_t run = 0; run < SIM_FIGURES_RUNS; run++) {
@@ -332,10 +348,28 @@ bool
 sim_bench_queue(SimFigures *out, const SimBenchOptions *options)
 {
     Recorded recorded = {0};
-    bool good = record(&recorded);
+    bool good = record(&recorded, 24);
     for (size_t i = 0; good && i < G_N_ELEMENTS(SIZES) && SIZES[i] <= options->most; i++)
         good = compare(out, &recorded, SIZES[i]);
-    g_clear_pointer(&recorded.all, g_array_unref);
-    g_clear_pointer(&recorded.sums, g_array_unref);
+    clear(&recorded);
+    return good;
+}
+
+bool
+sim_bench_hold(SimFigures *out, const SimBenchOptions *options)
+{
+    enum { SIZE = 10000, HOURS = 2 };
+    Recorded recorded = {0};
+    bool good = record(&recorded, HOURS);
+    if (good) {
+        SimEventLoad load = make_load(&recorded, SIZE);
+        void *events = fill(&lanes, &recorded, &load);
+        guint at = 0;
+        double began = sim_figures_cpu();
+        hold(&lanes, events, &recorded, &at, options->most);
+        sim_figures_add(out, 1e9 * (sim_figures_cpu() - began) / options->most, "ns", "hold");
+        lanes.destroy(events);
+    }
+    clear(&recorded);
     return good;
 }

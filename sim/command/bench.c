@@ -19,6 +19,7 @@ static const struct {
     {"scale", sim_bench_scale},
     {"wire", sim_bench_wire},
     {"queue", sim_bench_queue},
+    {"hold", sim_bench_hold},
 };
 
 static const char HELP[] =
@@ -40,7 +41,9 @@ static const char HELP[] =
     "         recorded from a town: buckets are the queue of the simulator, lanes the same with\n"
     "         a lane for each constant delay, as a run has it; beside a binary and a 4-ary heap,\n"
     "         a pairing heap and, up to 1,000,000, GTree and GSequence of GLib, with their\n"
-    "         ratios to buckets; memory for an event, from 1,000,000 on\n\n"
+    "         ratios to buckets; memory for an event, from 1,000,000 on\n"
+    "  hold   one of 10,000 events popped and pushed again, --most times: for\n"
+    "         tests/bench/instructions.t, which counts instructions\n\n"
     "With --memory it prints and draws instead how many bytes a phone takes, from 1,000 to\n"
     "300,000 phones.\n\n"
     "Examples:\n  rollcall bench\n  rollcall bench --suite scale --most 1000000 --json\n"

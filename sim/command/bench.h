@@ -23,6 +23,7 @@ char *sim_bench_program(const SimBenchOptions *options, const char *name);
 /* Each prints what went wrong, and returns false then. */
 bool sim_bench_core(SimFigures *out, const SimBenchOptions *options);
 bool sim_bench_scale(SimFigures *out, const SimBenchOptions *options);
+bool sim_bench_hold(SimFigures *out, const SimBenchOptions *options);
 bool sim_bench_queue(SimFigures *out, const SimBenchOptions *options);
 bool sim_bench_wire(SimFigures *out, const SimBenchOptions *options);
 

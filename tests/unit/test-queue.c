@@ -97,10 +97,87 @@ comes_out_sorted(gconstpointer data)
         g_assert_cmpint(seen[i].due, ==, sorted[i].due);
 }
 
+typedef struct {
+    size_t told;
+    RollTime ahead;
+} Watched;
+
+static void
+on_pushed(void *data, RollTime now, const SimEvent *event)
+{
+    Watched *self = data;
+    self->told++;
+    self->ahead = event->due - now;
+}
+
+static void
+each_push_is_told(void)
+{
+    g_autoptr(SimQueue) queue = sim_queue_new(0, 1);
+    Watched watched = {0};
+    SimEvent event = {7, 1, 0, 0};
+    sim_queue_add_lane(queue, 50);
+    sim_queue_watch(queue, on_pushed, &watched);
+    sim_queue_push(queue, event);
+    g_assert_cmpint(watched.ahead, ==, 7);
+    g_assert_true(sim_queue_pop(queue, ROLL_NEVER, &event));
+    sim_queue_push(queue, (SimEvent){57, 1, 0, 0});
+    g_assert_cmpuint(watched.told, ==, 2);
+    g_assert_cmpint(watched.ahead, ==, 50);
+}
+
+#define LANE_A (500 * ROLL_MILLISECOND)
+#define LANE_B (5 * ROLL_MILLISECOND)
+
+/* From the same moment to a month ahead; half of them exactly as far as a lane. */
+static RollTime
+ahead(uint32_t i)
+{
+    static const uint64_t spans[] = {2, 10000, 1000000, 600000000, 86400000000, 3000000000000};
+    uint64_t kind = number(i, 3, 12);
+    if (kind >= 6)
+        return kind % 2 ? LANE_A : LANE_B;
+    return (RollTime)number(i, 4, spans[kind]);
+}
+
+/* The hold model with and without lanes, and in a plain sequence that is always in order. */
+static void
+hold_pops_what_a_sorted_list_pops(gconstpointer data)
+{
+    enum { N = 500, ROUNDS = 30000 };
+    double per_second = *(const double *)data;
+    g_autoptr(SimQueue) plain = sim_queue_new(0, per_second);
+    g_autoptr(SimQueue) lanes = sim_queue_new(0, per_second);
+    g_autoptr(GSequence) list = g_sequence_new(g_free);
+    sim_queue_add_lane(lanes, LANE_A);
+    sim_queue_add_lane(lanes, LANE_B);
+    for (uint32_t i = 0; i < N + ROUNDS; i++) {
+        SimEvent event = {ahead(i), sim_order(SIM_CLASS_PHONE, i, 0), i, 0};
+        SimEvent other = event;
+        if (i >= N) {
+            const SimEvent *first = g_sequence_get(g_sequence_get_begin_iter(list));
+            g_assert_true(sim_queue_pop(plain, ROLL_NEVER, &event));
+            g_assert_true(sim_queue_pop(lanes, ROLL_NEVER, &other));
+            g_assert_cmpmem(&event, sizeof event, first, sizeof *first);
+            g_assert_cmpmem(&other, sizeof other, first, sizeof *first);
+            g_sequence_remove(g_sequence_get_begin_iter(list));
+            event.due += ahead(i);
+            event.order = sim_order((SimClass)(i % 6), sim_event_entity(&event), 0);
+        }
+        sim_queue_push(plain, event);
+        sim_queue_push(lanes, event);
+        g_sequence_insert_sorted(list, g_memdup2(&event, sizeof event),
+                                 (GCompareDataFunc)(void (*)(void))compare, NULL);
+    }
+    g_assert_cmpuint(sim_queue_size(plain), ==, N);
+    g_assert_cmpuint(sim_queue_size(lanes), ==, N);
+}
+
 int
 main(int argc, char **argv)
 {
     static const uint64_t spreads[] = {1, 1000, 1000000, 3600000000, 86400000000, 31536000000000};
+    static const double rates[] = {0.01, 1000, 1000000};
     g_test_init(&argc, &argv, NULL);
     source = sim_random_new(11, 0);
     g_test_add_func("/queue/ties-go-by-class-entity-ordinal", ties_go_by_class_entity_ordinal);
@@ -109,6 +186,12 @@ main(int argc, char **argv)
         g_autofree char *path =
             g_strdup_printf("/queue/comes-out-sorted/%" G_GUINT64_FORMAT "us", spreads[i]);
         g_test_add_data_func(path, &spreads[i], comes_out_sorted);
+    }
+    g_test_add_func("/queue/each-push-is-told", each_push_is_told);
+    for (size_t i = 0; i < G_N_ELEMENTS(rates); i++) {
+        g_autofree char *path =
+            g_strdup_printf("/queue/hold-pops-what-a-sorted-list-pops/%g-per-second", rates[i]);
+        g_test_add_data_func(path, &rates[i], hold_pops_what_a_sorted_list_pops);
     }
     return g_test_run();
 }
