@@ -71,14 +71,49 @@ roll_digest_ha1(RollAlgorithm algorithm, RollText username, RollText realm, Roll
     hash_pieces(algorithm, pieces, 3, out);
 }
 
+static size_t
+put_text(char *at, RollText text)
+{
+    if (text.len > 0)
+        memcpy(at, text.ptr, text.len);
+    return text.len;
+}
+
+/* HA2 is of what is asked and says nothing of who asks, and a registrar is asked for the same all
+ * day: with the HA1 that its users have as it is, remembering it spares a third of the hashing. */
+static RollText
+find_ha2(const RollDigestInput *input)
+{
+    static _Thread_local struct {
+        bool used;
+        RollAlgorithm algorithm;
+        size_t method_len;
+        size_t uri_len;
+        char text[128];
+        char ha2[ROLL_DIGEST_HEX];
+    } last;
+    RollText method = {last.text, last.method_len};
+    RollText uri = {last.text + last.method_len, last.uri_len};
+    if (last.used && last.algorithm == input->algorithm && roll_text_equal(method, input->method) &&
+        roll_text_equal(uri, input->uri))
+        return roll_text(last.ha2);
+    const RollText action[] = {input->method, input->uri};
+    hash_pieces(input->algorithm, action, 2, last.ha2);
+    last.used = input->method.len + input->uri.len <= sizeof last.text;
+    if (last.used) {
+        last.algorithm = input->algorithm;
+        last.method_len = put_text(last.text, input->method);
+        last.uri_len = put_text(last.text + last.method_len, input->uri);
+    }
+    return roll_text(last.ha2);
+}
+
 void
 roll_digest_response(const RollDigestInput *input, char out[ROLL_DIGEST_HEX])
 {
-    char ha2[ROLL_DIGEST_HEX];
-    const RollText action[] = {input->method, input->uri};
-    hash_pieces(input->algorithm, action, 2, ha2);
+    RollText ha2 = find_ha2(input);
     if (!input->qop) {
-        const RollText pieces[] = {input->ha1, input->nonce, roll_text(ha2)};
+        const RollText pieces[] = {input->ha1, input->nonce, ha2};
         hash_pieces(input->algorithm, pieces, 3, out);
         return;
     }
@@ -86,6 +121,6 @@ roll_digest_response(const RollDigestInput *input, char out[ROLL_DIGEST_HEX])
     for (int i = 0; i < 8; i++)
         nc[i] = "0123456789abcdef"[input->nc >> (28 - 4 * i) & 15];
     const RollText pieces[] = {input->ha1,    input->nonce,      {nc, sizeof(nc)},
-                               input->cnonce, ROLL_TEXT("auth"), roll_text(ha2)};
+                               input->cnonce, ROLL_TEXT("auth"), ha2};
     hash_pieces(input->algorithm, pieces, 6, out);
 }

@@ -4,12 +4,13 @@
  * raw text, and libosip2 takes Via, CSeq and the digest headers apart. It gets these values one by
  * one and not the whole message: a malformed header that nothing here needs shall not refuse a
  * request (RFC 3261 section 8.2.2), and it is several times as fast. This is the only file that
- * includes osip; what is taken from it is copied, so none of its structures outlives a function. */
+ * parses with osip; what is taken from it is copied, so none of its structures outlives a function. */
 #include <rollcall/message.h>
 
 #include <osipparser2/osip_message.h>
 
 #include "address.h"
+#include "arena.h"
 #include "contact.h"
 #include "fields.h"
 #include "overload.h"
@@ -43,6 +44,7 @@ struct RollMessage {
 RollMessage *
 roll_message_new(void)
 {
+    roll_arena_install();
     return g_new0(RollMessage, 1);
 }
 
@@ -467,8 +469,8 @@ read_request_head(RollMessage *self, RollRequest *out)
     check_body(&self->fields, out);
 }
 
-int
-roll_message_read_request(RollMessage *self, const RollPacket *packet, RollRequest *out)
+static int
+read_request(RollMessage *self, const RollPacket *packet, RollRequest *out)
 {
     RollText line;
     bool clean;
@@ -486,6 +488,15 @@ roll_message_read_request(RollMessage *self, const RollPacket *packet, RollReque
         (self->fields.refusal && roll_text_equal(out->method, ROLL_TEXT("ACK"))))
         return -1;
     return self->fields.refusal;
+}
+
+int
+roll_message_read_request(RollMessage *self, const RollPacket *packet, RollRequest *out)
+{
+    roll_arena_begin();
+    int status = read_request(self, packet, out);
+    roll_arena_end();
+    return status;
 }
 
 static size_t
@@ -565,8 +576,8 @@ read_seconds(RollText text)
     return (uint32_t)value;
 }
 
-bool
-roll_message_read_reply(RollMessage *self, const uint8_t *data, size_t len, RollReply *out)
+static bool
+read_reply(RollMessage *self, const uint8_t *data, size_t len, RollReply *out)
 {
     RollText line;
     bool clean;
@@ -595,4 +606,13 @@ roll_message_read_reply(RollMessage *self, const uint8_t *data, size_t len, Roll
     out->service_route = roll_fields_tags(&self->fields, ROLL_HEADER_SERVICE_ROUTE);
     out->flow_timer = read_seconds(self->fields.single[ROLL_HEADER_FLOW_TIMER]);
     return true;
+}
+
+bool
+roll_message_read_reply(RollMessage *self, const uint8_t *data, size_t len, RollReply *out)
+{
+    roll_arena_begin();
+    bool good = read_reply(self, data, len, out);
+    roll_arena_end();
+    return good;
 }

@@ -265,8 +265,9 @@ _rollcall() {
     capacity) _rollcall_capacity "$cur" "$prev" ;;
     bench)
         case $prev in
-        --memory) _rollcall_folders "$cur" ;;
-        *) _rollcall_offer -W "-n --phones --memory -h --help" -- "$cur" ;;
+        --memory | --bare) _rollcall_folders "$cur" ;;
+        --suite) _rollcall_offer -W "core scale wire queue" -- "$cur" ;;
+        *) _rollcall_offer -W "--suite --most --json --bare --memory -h --help" -- "$cur" ;;
         esac
         ;;
     metrics | profiles | presets) _rollcall_offer -W "-h --help" -- "$cur" ;;

@@ -15,8 +15,8 @@ least_grant(const SimRegistrarSpec *registrar, const SimGroup *group)
     uint32_t granted = MAX(group->expires, registrar->min_expires);
     if (registrar->max_expires > 0)
         granted = MIN(granted, registrar->max_expires);
-    uint64_t span = MAX((uint64_t)granted * registrar->jitter_percent / 100,
-                        registrar->jitter_seconds);
+    uint64_t span =
+        MAX((uint64_t)granted * registrar->jitter_percent / 100, registrar->jitter_seconds);
     span += registrar->grant_loss;
     uint32_t least = MIN(granted, MAX(registrar->min_expires, 1));
     return span < granted - least ? granted - (uint32_t)span : least;

@@ -98,8 +98,7 @@ mix_entries(SimMerge *self, SimLogWindow *const *windows)
     size_t n = 0;
     for (size_t i = 0; i < self->n_parts; i++)
         if (windows[i]->n_entries > 0)
-            heap[n++] =
-                (Cursor){windows[i]->entries, windows[i]->entries + windows[i]->n_entries};
+            heap[n++] = (Cursor){windows[i]->entries, windows[i]->entries + windows[i]->n_entries};
     for (size_t i = n / 2; i-- > 0;)
         sift(heap, n, i);
     while (n > 2) {
@@ -209,8 +208,10 @@ replay_wakes(SimMerge *self, SimLogWindow *const *windows)
     while ((first = find_first(self, windows, places)) != NULL) {
         SimLogWake event = *first;
         pass_wakes(self, event.at, event.order);
-        if (event.order == WAKE_ORDER && first_wake(self) == event.at)
-            pop_wake(self);
+        /* A part that finds something finds it when the whole would be woken; see docs/method.md.
+         */
+        bool woken = event.order != WAKE_ORDER || (first_wake(self) == event.at && pop_wake(self));
+        g_warn_if_fail(woken);
         take_changes(self, windows, places, &event);
         arm(self, event.at);
     }

@@ -8,7 +8,8 @@
 
 /**
  * SimMerge:
- * @events: so far
+ * @now: to which time; @fingerprint, @events: until then; @wakes: events of the registrar among
+ * them
  * @next: by part, the wake that its registrar has to see to
  * @armed: when the registrar of the whole would be woken; @queue: wakes (RollTime) in the queue,
  *   the next one last

@@ -78,6 +78,7 @@ typedef struct SimReach SimReach;
  * SimRun: one run under way.
  * @flights: #SimFlight; free ones keep their memory; @free_flight: the first of a list of them
  * @fixed_delays: by network, of those whose delay is always the same
+ * @sends_once: by group, whether no request of it can be followed by a copy
  * @station: in front of the registrar, or %NULL
  * @packet: the request a record of the trace is about, while it is written; else %NULL
  * @part: of the run; @log: what it writes down for the whole, or %NULL if it is the whole
@@ -94,6 +95,7 @@ typedef struct SimReach SimReach;
  * @begun: the warm-up is over
  * @cuts_links: an event of the scenario cuts lines
  * @lines_fail: it does, or lines have outages
+ * @loses: that, or a network loses packets
  * @asking: the request that the registrar is deciding on, or %NULL
  * @replica: what callers read, or %NULL: the registrar itself
  * @starts: how many registrars there have been before this one
@@ -115,6 +117,7 @@ typedef struct {
     GArray *flights;
     uint32_t free_flight;
     RollTime *fixed_delays;
+    bool *sends_once;
     SimStation *station;
     const SimRequest *packet;
     SimPart part;
@@ -136,6 +139,7 @@ typedef struct {
     bool begun;
     bool cuts_links;
     bool lines_fail;
+    bool loses;
     const SimRequest *asking;
     SimReplica *replica;
     uint32_t starts;
@@ -146,8 +150,8 @@ typedef struct {
 } SimRun;
 
 /* run.c */
-/** sim_run_open: makes what @scenario, @options, @part and @log ask for; then to be closed, whatever
- * it returns. */
+/** sim_run_open: makes what @scenario, @options, @part and @log ask for; then to be closed,
+ * whatever it returns. */
 bool sim_run_open(SimRun *self, GError **error);
 /** sim_run_start: what comes before the first event of a run. */
 void sim_run_start(SimRun *self);

@@ -169,6 +169,8 @@ sim_run_open(SimRun *self, GError **error)
     self->identity = sim_identity_new(self->world, error);
     if (self->identity == NULL)
         return false;
+    if (self->options->link == SIM_LINK_WIRE)
+        sim_identity_keep_ha1s(self->identity);
     sim_run_open_table(self);
     self->link = self->options->link == SIM_LINK_DIRECT
                      ? sim_link_direct_new(self->identity, self->registrar)

@@ -13,8 +13,8 @@
 #include <string.h>
 
 enum {
-    AHEAD = 4,      /* windows that a thread may be before what is merged */
-    TARGET = 8192,  /* entries of a window and thread that are aimed at */
+    AHEAD = 4,     /* windows that a thread may be before what is merged */
+    TARGET = 8192, /* entries of a window and thread that are aimed at */
 };
 
 typedef struct Shards Shards;
@@ -30,6 +30,7 @@ typedef struct {
 
 /*
  * Shards: but for what is set at the start all under @lock, @merge by who has set @merging.
+ * @now, @events: of what is merged, for who wants to watch
  * @ends: of windows, by number modulo AHEAD; @opened: how many have an end
  * @stop: how many there will be, if that is known; @slice: length of the next one
  */
@@ -45,6 +46,8 @@ struct Shards {
     SimMerge *merge;
     bool merging;
     uint64_t merged;
+    RollTime now;
+    uint64_t events;
     uint64_t opened;
     uint64_t stop;
     RollTime ends[AHEAD];
@@ -88,6 +91,8 @@ merge_ready(Shards *self)
         g_mutex_lock(&self->lock);
         if (self->merged > 0)
             adapt(self, windows);
+        self->now = self->merge->now;
+        self->events = self->merge->events;
         self->merging = false;
         self->merged++;
         g_cond_broadcast(&self->changed);
@@ -138,10 +143,8 @@ static void
 tell_progress(Shards *self)
 {
     g_mutex_lock(&self->lock);
-    while (self->merging)
-        g_cond_wait(&self->changed, &self->lock);
-    RollTime now = self->merge->now;
-    uint64_t events = self->merge->events;
+    RollTime now = self->now;
+    uint64_t events = self->events;
     bool any = self->merged > 1 && self->stop > self->opened;
     g_mutex_unlock(&self->lock);
     if (!any || self->options->progress(self->options->progress_data, now, events))

@@ -49,9 +49,11 @@ packet_ordinal(const SimRequest *request)
 static bool
 is_lost(SimRun *self, const SimRequest *request, SimPurpose purpose)
 {
+    /* In most scenarios nothing ever is; neither the device nor its network is in the cache. */
+    if (!self->loses)
+        return false;
     const SimNetworkSpec *network = sim_world_network(self->world, request->phone);
     double loss = purpose == SIM_PURPOSE_LOSS_UP ? network->loss_up : network->loss_down;
-    /* The device is not in the cache, and in most scenarios no line ever fails. */
     if (self->lines_fail && (self->world->devices[request->phone].cut_off &
                              (SIM_CUT_OFF_OUTAGE | SIM_CUT_OFF_PARTITION)))
         return true;
@@ -63,16 +65,21 @@ is_lost(SimRun *self, const SimRequest *request, SimPurpose purpose)
  * request that the registrar gets is sent once. How long one waits for a station is not known when
  * it leaves. */
 static bool
-is_alone(const SimRun *self, const SimRequest *request)
+sends_once(const SimRun *self, const SimGroup *group)
 {
-    const SimNetworkSpec *network = sim_world_network(self->world, request->phone);
-    const SimGroup *group = sim_world_setting(self->world, request->phone).group;
+    const SimNetworkSpec *network = &self->scenario->networks[group->places[0].network];
     bool stays = group->n_places == 1 && (network->addressing == SIM_ADDRESS_FIXED ||
                                           network->addressing == SIM_ADDRESS_KEEPS_WHILE_ON);
-    return stays && request->copy == 0 && self->station == NULL && network->loss_up <= 0 &&
+    return stays && !self->scenario->station.given && network->loss_up <= 0 &&
            network->loss_down <= 0 && !network->outages.any && !self->cuts_links &&
            network->delay.kind == SIM_LAW_FIXED &&
            2 * network->delay.a * (double)ROLL_SECOND < (double)ROLL_T1;
+}
+
+static bool
+is_alone(const SimRun *self, const SimRequest *request)
+{
+    return request->copy == 0 && self->sends_once[self->world->phones[request->phone].group];
 }
 
 static RollTime
@@ -327,8 +334,15 @@ sim_run_open_transport(SimRun *self)
     for (size_t i = 0; i < self->scenario->n_cuts; i++)
         self->cuts_links = self->cuts_links || self->scenario->cuts[i].link;
     self->lines_fail = self->cuts_links;
-    for (size_t i = 0; i < self->scenario->n_networks; i++)
-        self->lines_fail = self->lines_fail || self->scenario->networks[i].outages.any;
+    for (size_t i = 0; i < self->scenario->n_networks; i++) {
+        const SimNetworkSpec *network = &self->scenario->networks[i];
+        self->lines_fail = self->lines_fail || network->outages.any;
+        self->loses = self->loses || network->loss_up > 0 || network->loss_down > 0;
+    }
+    self->loses = self->loses || self->lines_fail;
+    self->sends_once = g_new(bool, self->scenario->n_groups);
+    for (size_t g = 0; g < self->scenario->n_groups; g++)
+        self->sends_once[g] = sends_once(self, &self->scenario->groups[g]);
 }
 
 void
@@ -339,4 +353,5 @@ sim_run_close_transport(SimRun *self)
             g_byte_array_unref(sim_run_flight(self, i)->bytes);
     g_clear_pointer(&self->flights, g_array_unref);
     g_free(self->fixed_delays);
+    g_free(self->sends_once);
 }

@@ -53,8 +53,8 @@ direct_arrive(SimLink *link, RollTime now, SimFlight *flight)
     /* The registrar remembers transactions for the sake of copies; where none can come, a request
      * without a branch spares it the trouble and leads to the same decision. (A merged request,
      * section 8.2.2.2, takes the same From tag, Call-ID and CSeq twice; no phone does that.) */
-    if (flight->alone)
-        request->branch = (RollText){0};
+    if (!flight->alone)
+        sim_render_transaction(self->identity, asked, &self->rendering);
     if (asked->nonce != 0)
         prove(self, asked, request);
     roll_registrar_register(self->registrar, now, request, &reply);

@@ -7,6 +7,8 @@
 #include "sim/scenario/nat.h"
 
 #include "sim/scenario/names.h"
+#include <rollcall/digest.h>
+#include <rollcall/pages.h>
 #include <string.h>
 
 /* What the names of a group's phones begin with, `group.`, and how many digits follow. */
@@ -15,6 +17,12 @@ typedef struct {
     size_t prefix_len;
     unsigned digits;
 } Names;
+
+/* HA1 of a user as it was last asked for: @algorithm, plus 1; 0 for never. */
+typedef struct {
+    uint8_t algorithm;
+    char hex[ROLL_DIGEST_HEX - 1];
+} Ha1;
 
 struct SimIdentity {
     const SimWorld *world;
@@ -26,6 +34,8 @@ struct SimIdentity {
     char octets[256][4]; /* each number with its dot; names are written for every packet */
     uint8_t octet_len[256];
     char *secret; /* the last password looked up */
+    size_t domain_len; /* of what most phones register at */
+    Ha1 *ha1s;         /* by phone; NULL unless they are kept */
 };
 
 static const SimGroup *
@@ -116,6 +126,7 @@ sim_identity_new(const SimWorld *world, GError **error)
     self->usernames = g_hash_table_new(g_str_hash, g_str_equal);
     self->groups = g_hash_table_new(g_str_hash, g_str_equal);
     self->domains = g_ptr_array_new();
+    self->domain_len = MIN(strlen(world->scenario->registrar.domain), SIM_NAME_MAX / 4);
     g_ptr_array_add(self->domains, world->scenario->registrar.domain);
     prepare_names(self);
     if (!add_trunks(self, error))
@@ -133,6 +144,8 @@ sim_identity_free(SimIdentity *self)
     g_hash_table_unref(self->usernames);
     g_hash_table_unref(self->groups);
     g_ptr_array_unref(self->domains);
+    if (self->ha1s != NULL)
+        roll_pages_free(self->ha1s, self->world->scenario->n_phones * sizeof *self->ha1s);
     g_free(self->names);
     g_free(self->secret);
     g_free(self);
@@ -209,10 +222,17 @@ void
 sim_identity_aor(const SimIdentity *self, uint32_t id, char room[SIM_NAME_MAX], RollUri *out)
 {
     id = owner_of(self, id);
-    char *user = put(room, "sip:");
+    memcpy(room, "sip:", 4);
+    char *user = room + 4;
     char *at = put_user(self, id, user);
     *at = '@';
-    char *end = put(at + 1, domain_of(self, line_of(self, id)));
+    const SimTrunkLine *line = line_of(self, id);
+    char *end = at + 1;
+    if (line != NULL)
+        end = put(end, domain_of(self, line));
+    else
+        end = (char *)memcpy(end, self->world->scenario->registrar.domain, self->domain_len) +
+              self->domain_len;
     out->text = between(room, end);
     out->scheme = between(room, room + 3);
     out->user = between(user, at);
@@ -246,7 +266,8 @@ void
 sim_identity_contact(const SimIdentity *self, uint32_t id, const RollUri *aor, uint32_t address,
                      char room[SIM_NAME_MAX], RollUri *out)
 {
-    char *user = put(room, "sip:");
+    memcpy(room, "sip:", 4);
+    char *user = room + 4;
     char *at = put_contact_user(self, id, aor, user);
     *at = '@';
     char *host = at + 1;
@@ -340,6 +361,32 @@ sim_identity_password(const SimIdentity *self, uint32_t id, bool own, char room[
     return between(room, put_number(room + 7, owner_of(self, id), 7));
 }
 
+void
+sim_identity_keep_ha1s(SimIdentity *self)
+{
+    self->ha1s = roll_pages_new(self->world->scenario->n_phones * sizeof *self->ha1s);
+}
+
+RollText
+sim_identity_ha1(const SimIdentity *self, uint32_t id, RollAlgorithm algorithm)
+{
+    Ha1 *kept = &self->ha1s[id];
+    size_t len = algorithm == ROLL_ALGORITHM_MD5 ? 32 : 64;
+    if (kept->algorithm == algorithm + 1)
+        return (RollText){kept->hex, len};
+    char aor[SIM_NAME_MAX];
+    char password[SIM_NAME_MAX];
+    char hex[ROLL_DIGEST_HEX];
+    RollUri uri = {0};
+    sim_identity_aor(self, id, aor, &uri);
+    roll_digest_ha1(algorithm, sim_identity_username(self, id, &uri),
+                    roll_text(sim_identity_domains(self)[0]),
+                    sim_identity_password(self, id, false, password), hex);
+    memcpy(kept->hex, hex, len);
+    kept->algorithm = (uint8_t)(algorithm + 1);
+    return (RollText){kept->hex, len};
+}
+
 /* The group whose names begin with @prefix, `group.`. Few groups are looked through faster than
  * one name is hashed. */
 static const SimGroup *
@@ -410,7 +457,6 @@ sim_identity_lookup(void *data, RollText realm, RollText username, RollAlgorithm
 {
     SimIdentity *self = data;
     (void)realm;
-    (void)algorithm;
     int64_t id = find_numbered(self, username);
     if (id < 0)
         id = find_in(self->usernames, username);
@@ -418,7 +464,11 @@ sim_identity_lookup(void *data, RollText realm, RollText username, RollAlgorithm
         return false;
     if (self->secret == NULL)
         self->secret = g_malloc(SIM_NAME_MAX);
-    *out = (RollSecret){.password = sim_identity_password(self, (uint32_t)id, false, self->secret)};
+    *out = (RollSecret){0};
+    if (self->ha1s != NULL)
+        out->ha1 = sim_identity_ha1(self, (uint32_t)id, algorithm);
+    else
+        out->password = sim_identity_password(self, (uint32_t)id, false, self->secret);
     /* A trunk may authenticate under another name than the one it registers. */
     const SimTrunkLine *line = line_of(self, (uint32_t)id);
     if (line != NULL)

@@ -46,6 +46,13 @@ RollText sim_identity_username(const SimIdentity *self, uint32_t id, const RollU
 RollText sim_identity_password(const SimIdentity *self, uint32_t id, bool own,
                                char room[SIM_NAME_MAX]);
 
+/** sim_identity_keep_ha1s: as a registrar does that has no passwords, and a phone that hashes its
+ * own once; on the direct link, which compares passwords, there are none. */
+void sim_identity_keep_ha1s(SimIdentity *self);
+
+/** sim_identity_ha1: of phone @id, in the realm of the registrar, if they are kept. */
+RollText sim_identity_ha1(const SimIdentity *self, uint32_t id, RollAlgorithm algorithm);
+
 /**
  * sim_identity_instance: what follows phone @id's contact: `;+sip.instance=...` and, with
  * outbound, `;reg-id=1`; or nothing.

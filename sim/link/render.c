@@ -116,17 +116,25 @@ sim_render_request(const SimIdentity *identity, const SimRequest *in, SimRenderi
     out->method = ROLL_TEXT("REGISTER");
     out->call_id = sim_render_call_id(in->phone, in->call_id, room->call_id);
     out->cseq = in->cseq;
+    out->rport = true;
+    out->expires = in->expires;
+    out->branch = out->sent_by = out->from_tag = (RollText){0};
+    out->credentials = NULL;
+    out->n_credentials = 0;
+    sim_identity_endpoint(identity, in->phone, in->source, &out->source);
+}
+
+void
+sim_render_transaction(const SimIdentity *identity, const SimRequest *in, SimRendering *rendering)
+{
+    SimRoom *room = &rendering->room;
+    RollRequest *out = &rendering->request;
     out->branch = branch(in, room->branch);
     out->sent_by = in->source >= SIM_ENDPOINT_FIRST
                        ? sent_by_inside(in, sim_identity_port(identity, in->phone), room->inside)
                        : sent_by(&room->contacts[0].uri);
-    out->rport = true;
-    out->expires = in->expires;
     put_hex(room->tag, (in->phone ^ in->boot << 20) * 0x9e3779b1u);
     out->from_tag = (RollText){room->tag, 8};
-    out->credentials = NULL;
-    out->n_credentials = 0;
-    sim_identity_endpoint(identity, in->phone, in->source, &out->source);
 }
 
 const RollChallenge *

@@ -28,8 +28,12 @@ typedef struct {
     RollRequest request;
 } SimRendering;
 
-/** sim_render_request: @in as the client writes it, without credentials. */
+/** sim_render_request: @in as the client writes it, without credentials, and without what tells the
+ * transaction from others. */
 void sim_render_request(const SimIdentity *identity, const SimRequest *in, SimRendering *out);
+
+/** sim_render_transaction: then that: branch, sent-by and From tag. */
+void sim_render_transaction(const SimIdentity *identity, const SimRequest *in, SimRendering *out);
 
 /**
  * sim_render_reply: what the sender of @request reads in @in. Without the challenge's nonce.

@@ -35,6 +35,18 @@ typedef struct {
     char cnonce[17];
 } Proof;
 
+/* A phone with a wrong password hashes that. */
+static RollText
+own_ha1(const Wire *self, const SimRequest *asked, const RollCredentials *credentials, Proof *proof)
+{
+    RollAlgorithm algorithm = credentials->algorithm;
+    if (sim_identity_group(self->identity, asked->phone)->wrong_password <= 0)
+        return sim_identity_ha1(self->identity, asked->phone, algorithm);
+    RollText password = sim_identity_password(self->identity, asked->phone, true, proof->password);
+    roll_digest_ha1(algorithm, credentials->username, credentials->realm, password, proof->ha1);
+    return roll_text(proof->ha1);
+}
+
 static void
 prove(const Wire *self, const SimRequest *asked, const RollRequest *request, Proof *proof,
       RollCredentials *out)
@@ -53,11 +65,9 @@ prove(const Wire *self, const SimRequest *asked, const RollRequest *request, Pro
         .cnonce = {proof->cnonce, 16},
         .uri = request->uri.text,
     };
-    RollText password = sim_identity_password(self->identity, asked->phone, true, proof->password);
-    roll_digest_ha1(out->algorithm, out->username, out->realm, password, proof->ha1);
     RollDigestInput input = {
         .algorithm = out->algorithm,
-        .ha1 = roll_text(proof->ha1),
+        .ha1 = own_ha1(self, asked, out, proof),
         .nonce = out->nonce,
         .uri = out->uri,
         .method = request->method,
@@ -78,6 +88,7 @@ wire_send(SimLink *link, SimFlight *flight)
     Proof proof;
     RollCredentials credentials;
     sim_render_request(self->identity, asked, &self->rendering);
+    sim_render_transaction(self->identity, asked, &self->rendering);
     if (asked->nonce != 0) {
         prove(self, asked, request, &proof, &credentials);
         request->credentials = &credentials;

@@ -34,6 +34,7 @@ typedef struct {
 } Cell;
 
 typedef struct {
+    uint32_t first; /* phone */
     unsigned first_cell;
     unsigned n_cells;
     SimHistogram *stale_life;
@@ -75,8 +76,10 @@ static Cell *
 cell_of(const SimMeasure *self, uint32_t id)
 {
     const Population *group = group_of(self, id);
-    uint32_t first = self->world->scenario->groups[self->world->phones[id].group].first;
-    return &self->cells[group->first_cell + (id - first) % group->n_cells];
+    uint32_t place = id - group->first;
+    /* Nearly always so many, and then nothing is divided. */
+    place = group->n_cells == SIM_BATCHES ? place % SIM_BATCHES : place % group->n_cells;
+    return &self->cells[group->first_cell + place];
 }
 
 static void
@@ -127,6 +130,7 @@ sim_measure_new(const SimWorld *world)
     self->n_groups = scenario->n_groups;
     self->groups = g_new0(Population, scenario->n_groups);
     for (size_t g = 0; g < scenario->n_groups; g++) {
+        self->groups[g].first = scenario->groups[g].first;
         self->groups[g].first_cell = self->n_cells;
         self->groups[g].n_cells = MIN(scenario->groups[g].count, SIM_BATCHES);
         self->groups[g].stale_life = g_new0(SimHistogram, 1);

@@ -16,7 +16,7 @@ struct SimPool {
     const SimNetworkSpec *network;
     SimRandom random;
     GHashTable *holders;
-    uint8_t *marks; /* without holders: a bit for each address, set if it is taken */
+    uint8_t *marks;       /* without holders: a bit for each address, set if it is taken */
     GHashTable *reserved; /* addresses of leases whose device is elsewhere */
     GHashTable *leases;   /* id -> SimLease */
     GHashTable *queued;   /* address -> serial of its entry in the queue */

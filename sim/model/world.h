@@ -122,7 +122,7 @@ sim_world_span(const SimWorld *self, size_t g)
     const SimGroup *group = &self->scenario->groups[g];
     uint64_t of = MAX(self->part.of, 1);
     return (SimSpan){group->first + (uint32_t)(group->count * (uint64_t)self->part.index / of),
-                      group->first + (uint32_t)(group->count * (self->part.index + 1ull) / of)};
+                     group->first + (uint32_t)(group->count * (self->part.index + 1ull) / of)};
 }
 
 /** sim_world_owns: device @id is in this world. */

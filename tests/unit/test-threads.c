@@ -52,11 +52,10 @@ static const struct {
      "count = 800\nexpires = 5min\nretry = rfc5626(30s, 5min)\nkeepalive = crlf uniform(20s, 40s)\n"
      "wrong-password = 5%\npower = daily 00:10-00:50, spread 20min\nleaves = unregisters\n"
      "[event e]\nat = 30min\ncut = link of lan, 50%\nback = exp(5min)\n"},
-    {"brief",
-     LAN DESK "count = 500\nexpires = 30s\ncall-id = request\n"
-              "power = fails exp(10min), back after exp(10min)\n"
-              "[registrar]\nmin-expires = 90s\nlate-margin = 10s\npurge-interval = 30s\n"
-              "grant-loss = 5s\nalgorithms = SHA-256, MD5\n"},
+    {"brief", LAN DESK "count = 500\nexpires = 30s\ncall-id = request\n"
+                       "power = fails exp(10min), back after exp(10min)\n"
+                       "[registrar]\nmin-expires = 90s\nlate-margin = 10s\npurge-interval = 30s\n"
+                       "grant-loss = 5s\nalgorithms = SHA-256, MD5\n"},
     {"calls", "[network lan]\npool = 10.0.0.0/18\ndelay = exp(50ms)\nloss = 5%\n" DESK
               "count = 300\nexpires = 5min\nrefresh-after-call = yes\n"
               "power = fails exp(10min), back after exp(10min)\n"
@@ -147,7 +146,8 @@ static void
 test_many(void)
 {
     g_autofree char *text = g_strconcat("[scenario]\nduration = 1h\n", cases[3].text, NULL);
-    g_autofree char *few = g_strconcat("[scenario]\nduration = 5h\n", cases[G_N_ELEMENTS(cases) - 1].text, NULL);
+    g_autofree char *few =
+        g_strconcat("[scenario]\nduration = 5h\n", cases[G_N_ELEMENTS(cases) - 1].text, NULL);
     g_auto(Simulated) whole = simulate_on(text, SIM_LINK_DIRECT, 1);
     g_auto(Simulated) split = simulate_on(text, SIM_LINK_DIRECT, SIM_THREADS_MOST);
     same_result(split.result, whole.result);
@@ -170,8 +170,9 @@ draw_text(uint32_t seed)
     GString *text = g_string_new("[scenario]\nduration = 90min\nbin = 7min\n");
     g_string_append_printf(text, "seed = %u\nstart = %s\nwarmup = %s\n", seed,
                            DRAW("stationary", "all-on", "all-off"), DRAW("0s", "20min"));
-    g_string_append_printf(text, "[registrar]\nauth = %s\npurge-interval = %s\nlate-margin = %s\n"
-                                 "min-expires = %s\nexpires-jitter = %s\n",
+    g_string_append_printf(text,
+                           "[registrar]\nauth = %s\npurge-interval = %s\nlate-margin = %s\n"
+                           "min-expires = %s\nexpires-jitter = %s\n",
                            DRAW("none", "digest"), DRAW("0s", "1s", "30s", "7min"),
                            DRAW("0s", "3s", "1min"), DRAW("1s", "60s"), DRAW("0%", "30%", "10s"));
     g_string_append_printf(text, "[network lan]\npool = 10.0.0.0/%s\ndelay = %s\nloss = %s\n",
@@ -226,9 +227,8 @@ test_stop(void)
     unsigned calls = 0;
     SimRunOptions options = {
         .link = SIM_LINK_DIRECT, .threads = 3, .progress = stop_at_once, .progress_data = &calls};
-    g_auto(Simulated) run =
-        simulate_with("[scenario]\nduration = 100w\nstart = all-on\n" LAN DESK "count = 999\n",
-                      &options);
+    g_auto(Simulated) run = simulate_with(
+        "[scenario]\nduration = 100w\nstart = all-on\n" LAN DESK "count = 999\n", &options);
     const SimColumns *all = &run.result->columns[0];
     int64_t states = 0;
     for (size_t i = 0; i < SIM_N_STATES; i++)
@@ -272,10 +272,9 @@ test_whole(void)
         g_autoptr(GError) error = NULL;
         SimRunOptions options = {.link = SIM_LINK_DIRECT, .threads = 2};
         g_autofree char *key = g_strdup_printf("(%s)", wholes[i].key);
-        g_autofree char *text =
-            g_strconcat("[scenario]\nduration = 10min\n[network lan]\npool = 10.0.0.0/8\n" DESK
-                        "count = 10\n",
-                        wholes[i].text, NULL);
+        g_autofree char *text = g_strconcat(
+            "[scenario]\nduration = 10min\n[network lan]\npool = 10.0.0.0/8\n" DESK "count = 10\n",
+            wholes[i].text, NULL);
         g_autoptr(SimScenario) scenario =
             sim_scenario_parse("whole.ini", text, strlen(text), NULL, &error);
         g_assert_no_error(error);
