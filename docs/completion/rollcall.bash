@@ -266,7 +266,7 @@ _rollcall() {
     bench)
         case $prev in
         --memory | --bare) _rollcall_folders "$cur" ;;
-        --suite) _rollcall_offer -W "core scale wire queue" -- "$cur" ;;
+        --suite) _rollcall_offer -W "core scale wire queue hold" -- "$cur" ;;
         *) _rollcall_offer -W "--suite --most --json --bare --memory -h --help" -- "$cur" ;;
         esac
         ;;

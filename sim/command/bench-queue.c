@@ -7,8 +7,10 @@
  *
  * The events that are there at the start are drawn as they would be after an endless time: an
  * increment is under way with a chance in proportion to its length, and anywhere in it. As many
- * holds as there are events go by before the measurement, for the memory to get out of order. Each
- * structure is measured in a process of its own, and all have to pop the same. */
+ * holds as there are events go by before the measurement, four million at most, for the memory to
+ * get out of order. A span that is measured is longer than a revolution of the queue, so that each
+ * has its share of what is done once in a revolution. Each structure is measured in a process of
+ * its own, and all have to pop the same. */
 #include "sim/command/bench-heaps.h"
 #include "sim/command/bench.h"
 #include "sim/command/command.h"
@@ -83,7 +85,7 @@ static const char TOWN[] =
 
 #define LANE (5 * ROLL_MILLISECOND)
 
-enum { MOST_WARMUP = 3000000, LEAST_WARMUP = 200000, SPAN = 1000000, MEMORY_FROM = 1000000 };
+enum { MOST_WARMUP = 4000000, LEAST_WARMUP = 200000, SPAN = 500000, MEMORY_FROM = 1000000 };
 
 static const unsigned SIZES[] = {1000, 10000, 100000, 1000000, 10000000};
 

@@ -78,6 +78,8 @@ sim_run_why_whole(const SimScenario *scenario, const SimRunOptions *options)
         return "attempts are written down as they end (--transactions)";
     if (options->packet != NULL)
         return "packets are written down as they pass (--pcap)";
+    if (options->pushed != NULL)
+        return "events are watched as they are put into the queue";
     const char *reason = sim_scenario_why_whole(scenario);
     return reason != NULL ? reason : find_in_limits(scenario);
 }
