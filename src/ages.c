@@ -66,7 +66,7 @@ RollAges *
 roll_ages_new(void)
 {
     RollAges *self = g_new0(RollAges, 1);
-    self->wheel = roll_wheel_new(node_due, node_tie, 0);
+    self->wheel = roll_wheel_new(node_due, node_tie);
     self->chunks = g_ptr_array_new_with_free_func(g_free);
     return self;
 }

@@ -73,7 +73,7 @@ roll_events_new(RollRegistrar *registrar)
     self->free_slots = g_array_new(FALSE, FALSE, sizeof(guint));
     roll_index_init(&self->by_aor);
     roll_index_init(&self->by_dialog);
-    self->wheel = roll_wheel_new(node_due, node_tie, 0);
+    self->wheel = roll_wheel_new(node_due, node_tie);
     return self;
 }
 

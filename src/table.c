@@ -89,7 +89,7 @@ roll_table_new(RollHashKey key)
     self->key = key;
     roll_index_init(&self->index);
     roll_index_init(&self->flows);
-    self->wheel = roll_wheel_new(node_due, node_tie, offsetof(RollRow, node));
+    self->wheel = roll_wheel_new(node_due, node_tie);
     self->chunks = g_ptr_array_new();
     return self;
 }

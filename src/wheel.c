@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Slots of one second in a ring, each a few doubly linked lists, with a bitmap of those in use. The
+ * Slots of one second in a ring, each a doubly linked list, with a bitmap of those in use. The
  * cursor is the last second opened: its nodes, and any due before it, are in a heap ordered by
  * (due, tie). Opening a slot asks every node when it is due now; what lives on is filed again.
  *
@@ -12,14 +12,9 @@
 
 #include <glib.h>
 #include <stdbool.h>
-#include <string.h>
 
 /* Over two hours, so that a registration of an hour is filed once. */
 enum { N_SLOTS = 8192, N_WORDS = N_SLOTS / 64 };
-
-/* Lists of a slot. A list is read no faster than node after node comes from memory; several are
- * read at once. */
-enum { N_LISTS = 4 };
 
 enum { STATE_OUT, STATE_SLOT, STATE_HEAP };
 
@@ -33,7 +28,6 @@ typedef struct {
 struct RollWheel {
     RollWheelDue due;
     RollWheelTie tie;
-    size_t lead;
     int64_t cursor;
     int64_t first;
     size_t n_armed;
@@ -41,7 +35,7 @@ struct RollWheel {
     size_t n_heap;
     size_t heap_size;
     uint64_t used[N_WORDS];
-    RollWheelNode *slots[N_SLOTS][N_LISTS];
+    RollWheelNode *slots[N_SLOTS];
 };
 
 static int64_t
@@ -58,12 +52,11 @@ slot_of(int64_t second)
 }
 
 RollWheel *
-roll_wheel_new(RollWheelDue due, RollWheelTie tie, size_t lead)
+roll_wheel_new(RollWheelDue due, RollWheelTie tie)
 {
     RollWheel *self = g_new0(RollWheel, 1);
     self->due = due;
     self->tie = tie;
-    self->lead = lead;
     self->first = NO_SECOND;
     return self;
 }
@@ -158,34 +151,17 @@ find_first(const RollWheel *self)
     return NO_SECOND;
 }
 
-/* Nodes stand in rows of 192 bytes, or in others of some lines. */
-static size_t
-list_of(const RollWheelNode *node)
-{
-    return (uintptr_t)node / 64 % N_LISTS;
-}
-
-static bool
-is_empty(const RollWheel *self, size_t slot)
-{
-    for (size_t i = 0; i < N_LISTS; i++)
-        if (self->slots[slot][i])
-            return false;
-    return true;
-}
-
 static void
 slot_add(RollWheel *self, int64_t second, RollWheelNode *node)
 {
     size_t slot = slot_of(second);
     node->state = STATE_SLOT;
     node->second = second;
-    RollWheelNode **list = &self->slots[slot][list_of(node)];
     node->prev = NULL;
-    node->next = *list;
+    node->next = self->slots[slot];
     if (node->next)
         node->next->prev = node;
-    *list = node;
+    self->slots[slot] = node;
     self->used[slot / 64] |= (uint64_t)1 << slot % 64;
     self->first = MIN(self->first, second);
 }
@@ -204,13 +180,9 @@ slot_remove(RollWheel *self, RollWheelNode *node)
 {
     if (node->next)
         node->next->prev = node->prev;
-    if (node->prev) {
+    if (node->prev)
         node->prev->next = node->next;
-        return;
-    }
-    size_t slot = slot_of(node->second);
-    self->slots[slot][list_of(node)] = node->next;
-    if (is_empty(self, slot))
+    else if (!(self->slots[slot_of(node->second)] = node->next))
         mark_empty(self, node->second);
 }
 
@@ -255,40 +227,27 @@ roll_wheel_disarm(RollWheel *self, RollWheelNode *node)
     self->n_armed--;
 }
 
-static void
-refile(RollWheel *self, RollWheelNode *node)
-{
-    RollTime due = self->due(node);
-    if (due != ROLL_NEVER) {
-        file(self, due, node);
-        return;
-    }
-    node->state = STATE_OUT;
-    self->n_armed--;
-}
-
 /* Opens the slot of @second: from now on its nodes are in the heap or filed anew. */
 static void
 open_slot(RollWheel *self, int64_t second)
 {
     size_t slot = slot_of(second);
-    RollWheelNode *nodes[N_LISTS];
-    memcpy(nodes, self->slots[slot], sizeof nodes);
-    memset(self->slots[slot], 0, sizeof nodes);
+    RollWheelNode *node = self->slots[slot];
+    self->slots[slot] = NULL;
     self->cursor = second;
     mark_empty(self, second);
-    for (bool any = true; any;) {
-        any = false;
-        for (size_t i = 0; i < N_LISTS; i++) {
-            RollWheelNode *node = nodes[i];
-            if (!node)
-                continue;
-            any = true;
-            nodes[i] = node->next;
-            __builtin_prefetch(nodes[i]);
-            __builtin_prefetch((const char *)nodes[i] - self->lead);
-            refile(self, node);
+    while (node) {
+        RollWheelNode *next = node->next;
+        RollTime due = self->due(node);
+        if (next)
+            __builtin_prefetch(next);
+        if (due == ROLL_NEVER) {
+            node->state = STATE_OUT;
+            self->n_armed--;
+        } else {
+            file(self, due, node);
         }
+        node = next;
     }
 }
 
@@ -301,23 +260,19 @@ skip_turns(RollWheel *self, int64_t limit)
         return;
     size_t from = slot_of(self->first);
     int64_t second = limit;
-    for (size_t i = 0; i < N_LISTS; i++)
-        for (RollWheelNode *node = self->slots[from][i]; node; node = node->next)
-            second = MIN(second, second_of(self->due(node)));
+    for (RollWheelNode *node = self->slots[from]; node; node = node->next)
+        second = MIN(second, second_of(self->due(node)));
     if (second <= self->first)
         return;
-    size_t to = slot_of(second);
+    RollWheelNode *list = self->slots[from];
+    self->slots[from] = NULL;
     self->used[from / 64] &= ~((uint64_t)1 << from % 64);
     self->cursor = second - N_SLOTS;
-    self->used[to / 64] |= (uint64_t)1 << to % 64;
+    self->slots[slot_of(second)] = list;
+    self->used[slot_of(second) / 64] |= (uint64_t)1 << slot_of(second) % 64;
     self->first = second;
-    for (size_t i = 0; i < N_LISTS; i++) {
-        RollWheelNode *list = self->slots[from][i];
-        self->slots[from][i] = NULL;
-        self->slots[to][i] = list;
-        for (RollWheelNode *node = list; node; node = node->next)
-            node->second = second;
-    }
+    for (RollWheelNode *node = list; node; node = node->next)
+        node->second = second;
 }
 
 /* The top of the heap if it is due by @horizon; what was refreshed meanwhile is filed anew. */

@@ -30,8 +30,7 @@ typedef int (*RollWheelTie)(const RollWheelNode *a, const RollWheelNode *b);
 
 typedef struct RollWheel RollWheel;
 
-/** roll_wheel_new: @lead: how many bytes before a node stands what @due reads. */
-RollWheel *roll_wheel_new(RollWheelDue due, RollWheelTie tie, size_t lead);
+RollWheel *roll_wheel_new(RollWheelDue due, RollWheelTie tie);
 void roll_wheel_free(RollWheel *self);
 
 /**

@@ -156,7 +156,7 @@ test_wheel(void)
         Item items[ITEMS] = {0};
         /* With few of them, turns pass in which nothing is due. */
         unsigned n_items = run % 2 ? ITEMS : 2;
-        RollWheel *wheel = roll_wheel_new(item_due, item_tie, 0);
+        RollWheel *wheel = roll_wheel_new(item_due, item_tie);
         RollTime now = -ROLL_HOUR + draw(3000000);
         for (int i = 0; i < ITEMS; i++)
             items[i].rank = (i * 37) % ITEMS;
@@ -185,7 +185,7 @@ static void
 test_wheel_few_wakes(void)
 {
     Item item = {.due = (RollTime)UINT32_MAX * ROLL_SECOND + 5};
-    RollWheel *wheel = roll_wheel_new(item_due, item_tie, 0);
+    RollWheel *wheel = roll_wheel_new(item_due, item_tie);
     roll_wheel_arm(wheel, 0, &item.node);
     unsigned n_wakes = 0;
     while (!roll_wheel_pop(wheel, roll_wheel_next(wheel)))
