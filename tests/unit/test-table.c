@@ -309,6 +309,40 @@ test_rows_come_and_go(void)
     roll_table_free(table);
 }
 
+/* Texts that fit behind the AOR stand in the row; they may grow out of it, and shrink, and the next
+ * binding may take the first one's place. Many rows are more than one slab. */
+static void
+test_texts_in_and_out_of_the_row(void)
+{
+    enum { ROWS = 3000 };
+    RollHashKey key = {1, 2};
+    RollTable *table = roll_table_new(key);
+    g_autofree char *longer = g_strnfill(300, 'L');
+    const RollText texts[] = {ROLL_TEXT("sip:a@h"), {longer, 300}, ROLL_TEXT("sip:b@host.example")};
+    for (unsigned i = 0; i < ROWS; i++) {
+        g_autofree char *aor = g_strdup_printf("sip:%0*u@example.org", i % 90 + 1, i);
+        RollText name = roll_text(aor);
+        RollRow *row = roll_table_add_row(table, name, roll_table_hash(table, name));
+        roll_table_add(table, 0, row, &(RollEntry){.contact = texts[0], .call_id = ROLL_TEXT("c")});
+        roll_table_add(table, 0, row, &(RollEntry){.contact = texts[2], .call_id = ROLL_TEXT("d")});
+        for (size_t k = 0; k < 2 * G_N_ELEMENTS(texts); k++) {
+            RollEntry entry = {.contact = texts[k % G_N_ELEMENTS(texts)], .call_id = ROLL_TEXT("c")};
+            const RollBinding *binding = roll_table_update(table, 0, row, 0, &entry);
+            g_assert_true(roll_text_equal(roll_binding_contact(binding), entry.contact));
+            g_assert_true(roll_text_equal(roll_binding_call_id(binding), ROLL_TEXT("c")));
+            g_assert_true(roll_text_equal(roll_row_aor(row), name));
+        }
+        for (unsigned found = 0; found < 2; found++)
+            roll_table_prefetch_place(table, roll_row_id(row) + found * UINT32_MAX / 2, found);
+        roll_table_remove(table, row, 0);
+        const RollBinding *second = roll_row_binding(row, 0);
+        g_assert_true(roll_text_equal(roll_binding_contact(second), texts[2]));
+        g_assert_true(roll_table_find(table, name, roll_table_hash(table, name)) == row);
+    }
+    g_assert_cmpuint(roll_table_count_rows(table), ==, ROWS);
+    roll_table_free(table);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -319,5 +353,6 @@ main(int argc, char **argv)
     g_test_add_func("/wheel/a-far-node-is-touched-once-a-round", test_wheel_few_wakes);
     g_test_add_func("/table/bindings-keep-their-order", test_bindings_keep_their_order);
     g_test_add_func("/table/rows-come-and-go", test_rows_come_and_go);
+    g_test_add_func("/table/texts-in-and-out-of-the-row", test_texts_in_and_out_of_the_row);
     return g_test_run();
 }
