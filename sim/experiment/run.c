@@ -249,8 +249,8 @@ fetch_rest(const SimRun *self, const SimEvent *event)
 static void
 fetch_ahead(const SimRun *self)
 {
-    const SimEvent *far = sim_queue_ahead(self->queue, 8);
-    const SimEvent *near = sim_queue_ahead(self->queue, 3);
+    const SimEvent *far = sim_queue_ahead(self->queue, 24);
+    const SimEvent *near = sim_queue_ahead(self->queue, 10);
     if (far != NULL && sim_event_entity(far) < self->scenario->n_phones)
         fetch_first(self, far);
     if (near != NULL && sim_event_entity(near) < self->scenario->n_phones)

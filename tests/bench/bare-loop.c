@@ -19,7 +19,7 @@
 #define SECOND INT64_C(1000000)
 #define REFRESH (1800 * SECOND)
 #define EXPIRES (3600 * SECOND)
-#define RING (1u << 16)
+#define RING (1u << 18) /* longer than a refresh, also of ten million phones */
 #define CHUNK 31u
 #define NONE UINT32_MAX
 #define AHEAD 8
