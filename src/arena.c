@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * A block has its size before it, so that it can be copied when it is to grow. With AddressSanitizer
- * each block comes from malloc(), so that it sees what libosip2 does beyond its ends. */
+ * A block has its size before it, so that it can be copied when it is to grow. With
+ * AddressSanitizer each block comes from malloc(), so that it sees what libosip2 does beyond its
+ * ends. */
 #include "arena.h"
 
 #include <glib.h>

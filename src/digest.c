@@ -80,7 +80,8 @@ put_text(char *at, RollText text)
 }
 
 /* HA2 is of what is asked and says nothing of who asks, and a registrar is asked for the same all
- * day: with the HA1 that its users have as it is, remembering it spares a third of the hashing. */
+ * day: with the HA1 that its users have as it is, remembering it spares two fifths of the hashing.
+ */
 static RollText
 find_ha2(const RollDigestInput *input)
 {

@@ -132,3 +132,12 @@ roll_fields_tags(RollFields *self, RollHeader kind)
     }
     return self->arena > start ? roll_fields_pushed(self, start) : (RollText){0};
 }
+
+RollText
+roll_fields_keep(RollFields *self, const char *string)
+{
+    if (!string)
+        return (RollText){0};
+    RollText text = roll_text_unquote(roll_text(string));
+    return (RollText){roll_fields_push(self, text), text.len};
+}

@@ -62,3 +62,12 @@ RollText roll_fields_pushed(const RollFields *self, const char *start);
 
 /** roll_fields_tags: all values of one list kind, joined by commas; absent without. */
 RollText roll_fields_tags(RollFields *self, RollHeader kind);
+
+/** roll_fields_keep: a copy of a string of osip's, without quotes; absent for %NULL. */
+RollText roll_fields_keep(RollFields *self, const char *string);
+
+/**
+ * ROLL_OSIP_VALUE_MAX: osip keeps parameters in a list that it walks for each new one: a Via of 64
+ * kB took it a second. Values longer than any device's are not shown to it.
+ */
+#define ROLL_OSIP_VALUE_MAX 2048

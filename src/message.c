@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Reads SIP messages. The head is copied once and cut into lines by header.c; names and URIs stay
- * raw text, and libosip2 takes Via, CSeq and the digest headers apart. It gets these values one by
- * one and not the whole message: a malformed header that nothing here needs shall not refuse a
- * request (RFC 3261 section 8.2.2), and it is several times as fast. This is the only file that
- * parses with osip; what is taken from it is copied, so none of its structures outlives a function. */
+ * raw text, and libosip2 takes Via (via.c), CSeq and the digest headers apart. It gets these values
+ * one by one and not the whole message: a malformed header that nothing here needs shall not refuse
+ * a request (RFC 3261 section 8.2.2), and it is several times as fast. What is taken from osip is
+ * copied, so none of its structures outlives a function. */
 #include <rollcall/message.h>
 
 #include <osipparser2/osip_message.h>
@@ -15,8 +15,8 @@
 #include "fields.h"
 #include "overload.h"
 #include "username.h"
+#include "via.h"
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(osip_via_t, osip_via_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(osip_cseq_t, osip_cseq_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(osip_authorization_t, osip_authorization_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(osip_www_authenticate_t, osip_www_authenticate_free)
@@ -26,10 +26,6 @@ enum {
     CONTACTS_MAX = 64,
     DIGESTS_MAX = 8,
 };
-
-/* osip keeps parameters in a list that it walks for each new one: a Via of 64 kB took it a second.
- * Values longer than any device's are not shown to it. */
-enum { OSIP_VALUE_MAX = 2048 };
 
 /* RFC 3261 section 8.1.1.5. */
 #define CSEQ_MAX (UINT64_C(0x7fffffff))
@@ -57,159 +53,14 @@ roll_message_free(RollMessage *self)
     g_free(self);
 }
 
-/* A copy of a string of osip's, without quotes. */
-static RollText
-keep(RollFields *fields, const char *string)
-{
-    if (!string)
-        return (RollText){0};
-    RollText text = roll_text_unquote(roll_text(string));
-    return (RollText){roll_fields_push(fields, text), text.len};
-}
-
-typedef struct {
-    RollText value;
-    RollText host;
-    RollText sent_by;
-    RollText branch;
-    bool rport;
-} Via;
-
-/* sent-by again from its parts, so without the blanks that may stand around the colon. */
-static RollText
-compose_sent_by(RollFields *fields, const osip_via_t *via)
-{
-    bool brackets = strchr(via->host, ':') != NULL;
-    char *start = roll_fields_push(fields, brackets ? ROLL_TEXT("[") : ROLL_TEXT(""));
-    roll_fields_push(fields, roll_text(via->host));
-    roll_fields_push(fields, brackets ? ROLL_TEXT("]") : ROLL_TEXT(""));
-    if (via->port) {
-        roll_fields_push(fields, ROLL_TEXT(":"));
-        roll_fields_push(fields, roll_text(via->port));
-    }
-    return roll_fields_pushed(fields, start);
-}
-
-/* osip passes over parameters that it cannot read; a reply has to repeat them. */
-static bool
-has_good_params(RollText via)
-{
-    const char *semicolon = memchr(via.ptr, ';', via.len);
-    size_t len = semicolon ? (size_t)(semicolon - via.ptr) : via.len;
-    RollText rest = {via.ptr + len, via.len - len};
-    RollParam param;
-    int found;
-    while ((found = roll_header_next_param(&rest, &param)) == 1)
-        if (param.value.ptr && param.value.len == 0)
-            return false;
-    return found == 0;
-}
-
-static bool
-cut_via(RollFields *fields, RollText value, Via *out)
-{
-    g_autoptr(osip_via_t) via = NULL;
-    osip_generic_param_t *param = NULL;
-    if (value.len > OSIP_VALUE_MAX)
-        return false;
-    const char *string = roll_fields_push(fields, value);
-    roll_fields_push(fields, (RollText){"", 1});
-    if (osip_via_init(&via) != 0 || osip_via_parse(via, string) != 0 || !via->host ||
-        !has_good_params(value))
-        return false;
-    *out = (Via){.host = keep(fields, via->host), .sent_by = compose_sent_by(fields, via)};
-    out->value = value;
-    if (osip_via_param_get_byname(via, (char *)"branch", &param) == 0)
-        out->branch = keep(fields, param->gvalue);
-    if (osip_via_param_get_byname(via, (char *)"rport", &param) == 0)
-        out->rport = !param->gvalue;
-    return true;
-}
-
-static void
-push_port(RollFields *fields, uint16_t port)
-{
-    char digits[5];
-    size_t at = sizeof(digits);
-    do
-        digits[--at] = (char)('0' + port % 10);
-    while ((port /= 10) > 0);
-    roll_fields_push(fields, (RollText){digits + at, sizeof(digits) - at});
-}
-
-/* The topmost Via with what the source adds to it: RFC 3581 section 4 for an empty rport, else
- * RFC 3261 section 18.2.1. A `received` that was there is not the sender's to say. */
-static void
-push_top_via(RollFields *fields, RollText value, const Via *via, const RollEndpoint *peer)
-{
-    char address[ROLL_ADDRESS_MAX];
-    RollText source = {address, 0};
-    if (peer->family != 0)
-        source.len = roll_address_write(peer->address, peer->family, address);
-    if (source.len == 0 || (!via->rport && roll_text_equal_nocase(via->host, source))) {
-        roll_fields_push(fields, value);
-        return;
-    }
-    const char *semicolon = memchr(value.ptr, ';', value.len);
-    size_t len = semicolon ? (size_t)(semicolon - value.ptr) : value.len;
-    RollText rest = {value.ptr + len, value.len - len};
-    RollParam param;
-    roll_fields_push(fields, (RollText){value.ptr, len});
-    while (roll_header_next_param(&rest, &param) == 1) {
-        if (roll_text_equal_nocase(param.name, ROLL_TEXT("received")))
-            continue;
-        roll_fields_push(fields, param.text);
-        if (!param.value.ptr && roll_text_equal_nocase(param.name, ROLL_TEXT("rport"))) {
-            roll_fields_push(fields, ROLL_TEXT("="));
-            push_port(fields, peer->port);
-        }
-    }
-    roll_fields_push(fields, ROLL_TEXT(";received="));
-    roll_fields_push(fields, source);
-}
-
-/* Returns: false if there is no Via that could be cut. */
-static bool
-read_top_via(RollFields *fields, Via *out)
-{
-    const RollField *field = roll_fields_next(fields, ROLL_HEADER_VIA, NULL);
-    RollText rest = field ? field->value : (RollText){0};
-    RollText value;
-    return roll_header_next_item(&rest, &value) && cut_via(fields, value, out);
-}
-
-/* Every Via value, the topmost one completed if it is known what it says. */
-static RollText
-read_via_list(RollFields *fields, const Via *top, const RollEndpoint *peer)
-{
-    char *start = fields->arena;
-    for (const RollField *field = NULL;
-         (field = roll_fields_next(fields, ROLL_HEADER_VIA, field));) {
-        RollText rest = field->value;
-        RollText value;
-        while (roll_header_next_item(&rest, &value)) {
-            if (value.len == 0) {
-                roll_fields_refuse(fields, 400);
-                continue;
-            }
-            if (top && fields->arena == start)
-                push_top_via(fields, value, top, peer);
-            else
-                roll_fields_push(fields, value);
-            roll_fields_push(fields, ROLL_TEXT("\n"));
-        }
-    }
-    return roll_fields_pushed(fields, start);
-}
-
 static void
 read_vias(RollFields *fields, const RollEndpoint *peer, RollRequest *out)
 {
-    Via top = {0};
-    bool cut = read_top_via(fields, &top);
+    RollVia top = {0};
+    bool cut = roll_via_read_top(fields, &top);
     if (!cut)
         roll_fields_refuse(fields, 400);
-    out->via = read_via_list(fields, cut ? &top : NULL, peer);
+    out->via = roll_via_read_list(fields, cut ? &top : NULL, peer);
     out->branch = top.branch;
     out->sent_by = top.sent_by;
     out->rport = top.rport;
@@ -248,7 +99,7 @@ read_cseq(const RollFields *fields, uint32_t *number, RollText method)
     g_autoptr(osip_cseq_t) cseq = NULL;
     uint64_t value;
     RollText text = fields->single[ROLL_HEADER_CSEQ];
-    if (!text.ptr || text.len > OSIP_VALUE_MAX || osip_cseq_init(&cseq) != 0 ||
+    if (!text.ptr || text.len > ROLL_OSIP_VALUE_MAX || osip_cseq_init(&cseq) != 0 ||
         osip_cseq_parse(cseq, text.ptr) != 0 || !cseq->number || !cseq->method)
         return false;
     if (!roll_text_number(roll_text(cseq->number), CSEQ_MAX, &value) || value > CSEQ_MAX)
@@ -303,7 +154,7 @@ keep_needed(RollFields *fields, const char *found, RollText params, const char *
 {
     if (!found && roll_username_find_param(params, name, NULL))
         return ROLL_TEXT("");
-    return keep(fields, found);
+    return roll_fields_keep(fields, found);
 }
 
 /* RFC 7616 section 3.4: nc-value = 8LHEX; 0 is never sent. Returns: 0 if it is none. */
@@ -334,20 +185,20 @@ fill_credentials(RollFields *fields, const osip_authorization_t *from, RollText 
                  RollCredentials *out)
 {
     *out = (RollCredentials){
-        .algorithm = roll_algorithm_parse(keep(fields, from->algorithm)),
+        .algorithm = roll_algorithm_parse(roll_fields_keep(fields, from->algorithm)),
         .username = keep_needed(fields, from->username, params, "username"),
         .realm = keep_needed(fields, from->realm, params, "realm"),
         .nonce = keep_needed(fields, from->nonce, params, "nonce"),
-        .cnonce = keep(fields, from->cnonce),
-        .opaque = keep(fields, from->opaque),
+        .cnonce = roll_fields_keep(fields, from->cnonce),
+        .opaque = roll_fields_keep(fields, from->opaque),
         .uri = keep_needed(fields, from->uri, params, "uri"),
         .response = keep_needed(fields, from->response, params, "response"),
         .qop = from->message_qop != NULL,
     };
     if (out->qop) {
-        out->nc = read_nc(keep(fields, from->nonce_count));
+        out->nc = read_nc(roll_fields_keep(fields, from->nonce_count));
         out->malformed =
-            !roll_text_equal_nocase(keep(fields, from->message_qop), ROLL_TEXT("auth"));
+            !roll_text_equal_nocase(roll_fields_keep(fields, from->message_qop), ROLL_TEXT("auth"));
     }
     /* The asterisk is rare. */
     if (memchr(params.ptr, '*', params.len))
@@ -371,7 +222,8 @@ read_credentials(RollMessage *self)
             roll_fields_refuse(&self->fields, 400);
             break;
         }
-        if (field->value.len <= OSIP_VALUE_MAX && osip_authorization_init(&authorization) == 0 &&
+        if (field->value.len <= ROLL_OSIP_VALUE_MAX &&
+            osip_authorization_init(&authorization) == 0 &&
             osip_authorization_parse(authorization, field->value.ptr) == 0)
             fill_credentials(&self->fields, authorization, params, &self->credentials[n++]);
         else
@@ -535,12 +387,12 @@ static bool
 fill_challenge(RollFields *fields, const osip_www_authenticate_t *from, RollChallenge *out)
 {
     *out = (RollChallenge){
-        .algorithm = roll_algorithm_parse(keep(fields, from->algorithm)),
-        .stale = roll_text_equal_nocase(keep(fields, from->stale), ROLL_TEXT("true")),
-        .qop = offers_auth(keep(fields, from->qop_options)),
-        .realm = keep(fields, from->realm),
-        .nonce = keep(fields, from->nonce),
-        .opaque = keep(fields, from->opaque),
+        .algorithm = roll_algorithm_parse(roll_fields_keep(fields, from->algorithm)),
+        .stale = roll_text_equal_nocase(roll_fields_keep(fields, from->stale), ROLL_TEXT("true")),
+        .qop = offers_auth(roll_fields_keep(fields, from->qop_options)),
+        .realm = roll_fields_keep(fields, from->realm),
+        .nonce = roll_fields_keep(fields, from->nonce),
+        .opaque = roll_fields_keep(fields, from->opaque),
     };
     return out->realm.ptr && out->nonce.ptr && (out->qop || !from->qop_options);
 }
@@ -555,7 +407,7 @@ read_challenges(RollMessage *self)
          n < DIGESTS_MAX && (field = roll_fields_next(&self->fields, kind, field));) {
         RollText params;
         g_autoptr(osip_www_authenticate_t) challenge = NULL;
-        if (cut_digest(field->value, &params) && field->value.len <= OSIP_VALUE_MAX &&
+        if (cut_digest(field->value, &params) && field->value.len <= ROLL_OSIP_VALUE_MAX &&
             osip_www_authenticate_init(&challenge) == 0 &&
             osip_www_authenticate_parse(challenge, field->value.ptr) == 0 &&
             fill_challenge(&self->fields, challenge, &self->challenges[n]))
@@ -581,7 +433,7 @@ read_reply(RollMessage *self, const uint8_t *data, size_t len, RollReply *out)
 {
     RollText line;
     bool clean;
-    Via via = {0};
+    RollVia via = {0};
     RollHead head = roll_fields_load(&self->fields, data, len);
     *out = (RollReply){0};
     if (roll_head_next(&head, &line, &clean) != ROLL_LINE_TEXT ||
@@ -589,7 +441,7 @@ read_reply(RollMessage *self, const uint8_t *data, size_t len, RollReply *out)
         return false;
     roll_fields_scan(&self->fields, &head);
     out->call_id = self->fields.single[ROLL_HEADER_CALL_ID];
-    if (self->fields.refusal || out->call_id.len == 0 || !read_top_via(&self->fields, &via) ||
+    if (self->fields.refusal || out->call_id.len == 0 || !roll_via_read_top(&self->fields, &via) ||
         !read_cseq(&self->fields, &out->cseq, (RollText){0}))
         return false;
     out->branch = via.branch;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * SIP messages decoded: what the registrar decides on, and what it answers. The bytes are read and
- * written here too, for the server's side and for the client's; libosip2 does the parsing and is
- * seen by no other file. */
+ * written here too, for the server's side and for the client's; libosip2 takes apart what is not
+ * plain, and no caller sees it. */
 #pragma once
 
 #include <glib.h>

@@ -21,17 +21,7 @@ static const char SCENARIO[] = "[scenario]\n"
                                "[registrar]\n"
                                "domain = example.org\n"
                                "auth = digest\n"
-                               "nonce-lifetime = 24h\n"
-                               "[network lan]\n"
-                               "pool = 10.0.0.0/8\n"
-                               "delay = 20ms\n"
-                               "[phones desk]\n"
-                               "count = %u\n"
-                               "network = lan\n"
-                               "expires = 1h\n"
-                               "refresh = 30min\n"
-                               "boot = uniform(0s, 30min)\n"
-                               "credentials = %s\n";
+                               "nonce-lifetime = 24h\n" SIM_BENCH_PHONES "credentials = %s\n";
 
 double
 sim_bench_registration(SimLinkKind link, const char *credentials, unsigned phones, unsigned minutes)
@@ -80,11 +70,11 @@ read_register(void)
     g_autoptr(RollMessage) message = roll_message_new();
     RollPacket packet = {.data = (const uint8_t *)REGISTER, .len = sizeof REGISTER - 1};
     RollRequest request;
-    double began = sim_figures_cpu();
+    double began = sim_run_cpu();
     for (int i = 0; i < ROUNDS; i++)
         if (roll_message_read_request(message, &packet, &request) != 0)
             return NAN;
-    return 1e6 * (sim_figures_cpu() - began) / ROUNDS;
+    return 1e6 * (sim_run_cpu() - began) / ROUNDS;
 }
 
 /* The hold model: each event popped puts one back, exponentially later. ns */
@@ -100,13 +90,13 @@ hold(unsigned phones)
         waits[i] = sim_law_draw(&law, sim_random_uniform(&random, i, SIM_PURPOSE_START, 0, 0));
     for (uint32_t i = 0; i < phones; i++)
         sim_queue_push(queue, (SimEvent){waits[i % WAITS], sim_order(SIM_CLASS_PHONE, i, 0), 0, 0});
-    double began = sim_figures_cpu();
+    double began = sim_run_cpu();
     SimEvent event;
     for (uint32_t i = 0; i < ROUNDS && sim_queue_pop(queue, ROLL_NEVER, &event); i++) {
         event.due += waits[i * 40503u % WAITS];
         sim_queue_push(queue, event);
     }
-    return 1e9 * (sim_figures_cpu() - began) / ROUNDS;
+    return 1e9 * (sim_run_cpu() - began) / ROUNDS;
 }
 
 enum { HOLD, READ, DIRECT, DIRECT_CHALLENGED, WIRE, WIRE_CHALLENGED, N_MEASURED };
@@ -115,7 +105,7 @@ bool
 sim_bench_core(SimFigures *out, const SimBenchOptions *options)
 {
     static const char *const names[N_MEASURED] = {
-        "event-hold",     "message-read",
+        "event-hold",          "message-read",
         "direct-registration", "direct-registration-challenged",
         "wire-registration",   "wire-registration-challenged",
     };

@@ -276,9 +276,9 @@ measure(const SimEventSet *set, const Recorded *recorded, size_t size, Cost *out
     guint at = 0;
     out->popped = hold(set, events, recorded, &at, CLAMP(size, LEAST_WARMUP, MOST_WARMUP));
     for (size_t run = 0; run < SIM_FIGURES_RUNS; run++) {
-        double began = sim_figures_cpu();
+        double began = sim_run_cpu();
         out->popped ^= hold(set, events, recorded, &at, SPAN);
-        out->hold[run] = 1e9 * (sim_figures_cpu() - began) / SPAN;
+        out->hold[run] = 1e9 * (sim_run_cpu() - began) / SPAN;
     }
     out->bytes = (resident() - before) / (double)size;
     set->destroy(events);
@@ -367,9 +367,9 @@ sim_bench_hold(SimFigures *out, const SimBenchOptions *options)
         SimEventLoad load = make_load(&recorded, SIZE);
         void *events = fill(&lanes, &recorded, &load);
         guint at = 0;
-        double began = sim_figures_cpu();
+        double began = sim_run_cpu();
         hold(&lanes, events, &recorded, &at, options->most);
-        sim_figures_add(out, 1e9 * (sim_figures_cpu() - began) / options->most, "ns", "hold");
+        sim_figures_add(out, 1e9 * (sim_run_cpu() - began) / options->most, "ns", "hold");
         lanes.destroy(events);
     }
     clear(&recorded);

@@ -4,9 +4,9 @@
  * million phones, beside a loop that does nothing but take the events of the same phones out of
  * time buckets and put them back (tests/bench/bare-loop.c).
  *
- * Each size is simulated by a process of its own, whose largest resident set the kernel tells. After
- * an hour, when all phones have come and the first have refreshed, five spans of simulated time are
- * measured one after the other. */
+ * Each size is simulated by a process of its own, whose largest resident set the kernel tells.
+ * After an hour, when all phones have come and the first have refreshed, five spans of simulated
+ * time are measured one after the other. */
 #include "sim/command/bench.h"
 #include "sim/command/command.h"
 
@@ -17,25 +17,16 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static const char SCENARIO[] = "[scenario]\n"
-                               "title = bench\n"
-                               "warmup = 1h\n"
-                               "duration = %" G_GUINT64_FORMAT "s\n"
-                               "start = all-on\n"
-                               "bin = 1h\n"
-                               "[registrar]\n"
-                               "domain = example.org\n"
-                               "auth = none\n"
-                               "[network lan]\n"
-                               "pool = 10.0.0.0/8\n"
-                               "delay = 20ms\n"
-                               "[phones desk]\n"
-                               "count = %u\n"
-                               "network = lan\n"
-                               "expires = 1h\n"
-                               "refresh = 30min\n"
-                               "boot = uniform(0s, 30min)\n"
-                               "power = fails exp(8h), back after exp(2h)\n";
+static const char SCENARIO[] =
+    "[scenario]\n"
+    "title = bench\n"
+    "warmup = 1h\n"
+    "duration = %" G_GUINT64_FORMAT "s\n"
+    "start = all-on\n"
+    "bin = 1h\n"
+    "[registrar]\n"
+    "domain = example.org\n"
+    "auth = none\n" SIM_BENCH_PHONES "power = fails exp(8h), back after exp(2h)\n";
 
 static const unsigned SIZES[] = {10000, 100000, 1000000, 10000000};
 
@@ -63,7 +54,7 @@ on_progress(void *data, RollTime now, uint64_t events)
     Watch *self = data;
     if (now < self->next || self->n > SIM_FIGURES_RUNS)
         return true;
-    self->cpu[self->n] = sim_figures_cpu();
+    self->cpu[self->n] = sim_run_cpu();
     self->events[self->n++] = events;
     self->next += self->span;
     return true;

@@ -24,7 +24,8 @@ static void
 on_packet(void *data, const SimPacket *packet)
 {
     Messages *self = data;
-    GString *text = strncmp((const char *)packet->data, "SIP/", 4) == 0 ? self->reply : self->request;
+    GString *text =
+        strncmp((const char *)packet->data, "SIP/", 4) == 0 ? self->reply : self->request;
     g_string_truncate(text, 0);
     g_string_append_len(text, (const char *)packet->data, (gssize)packet->len);
 }
@@ -34,8 +35,7 @@ static GBytes *
 collect(void)
 {
     Messages messages = {g_string_new(NULL), g_string_new(NULL)};
-    SimRunOptions options = {
-        .link = SIM_LINK_WIRE, .packet = on_packet, .packet_data = &messages};
+    SimRunOptions options = {.link = SIM_LINK_WIRE, .packet = on_packet, .packet_data = &messages};
     bool good = !isnan(sim_bench_run(&options, "reused", 1, MINUTES));
     g_string_append_len(messages.request, "", 1);
     g_string_append_len(messages.request, messages.reply->str, (gssize)messages.reply->len + 1);
@@ -50,9 +50,8 @@ collect(void)
 static bool
 run_osip(const char *program, GBytes *messages, double costs[2])
 {
-    g_autoptr(GSubprocess) process =
-        g_subprocess_new(G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE, NULL,
-                         program, NULL);
+    g_autoptr(GSubprocess) process = g_subprocess_new(
+        G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE, NULL, program, NULL);
     g_autoptr(GBytes) out = NULL;
     if (process == NULL || !g_subprocess_communicate(process, messages, NULL, &out, NULL, NULL))
         return false;

@@ -15,11 +15,8 @@ static const struct {
     const char *name;
     Suite run;
 } SUITES[] = {
-    {"core", sim_bench_core},
-    {"scale", sim_bench_scale},
-    {"wire", sim_bench_wire},
-    {"queue", sim_bench_queue},
-    {"hold", sim_bench_hold},
+    {"core", sim_bench_core},   {"scale", sim_bench_scale}, {"wire", sim_bench_wire},
+    {"queue", sim_bench_queue}, {"hold", sim_bench_hold},
 };
 
 static const char HELP[] =

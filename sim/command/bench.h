@@ -6,6 +6,19 @@
 #include "sim/command/figures.h"
 #include "sim/experiment/run.h"
 
+/** SIM_BENCH_PHONES: the end of a scenario: as many phones as its %u says, which boot over half an
+ * hour and refresh every half hour. */
+#define SIM_BENCH_PHONES                                                                           \
+    "[network lan]\n"                                                                              \
+    "pool = 10.0.0.0/8\n"                                                                          \
+    "delay = 20ms\n"                                                                               \
+    "[phones desk]\n"                                                                              \
+    "count = %u\n"                                                                                 \
+    "network = lan\n"                                                                              \
+    "expires = 1h\n"                                                                               \
+    "refresh = 30min\n"                                                                            \
+    "boot = uniform(0s, 30min)\n"
+
 /** SIM_BENCH_MOST: phones of the largest run. */
 #define SIM_BENCH_MOST 10000000
 

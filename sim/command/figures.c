@@ -5,7 +5,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 struct SimFigures {
     GString *json; /* NULL: none is wanted */
@@ -51,9 +50,9 @@ sim_figures_add(SimFigures *self, double value, const char *unit, const char *fo
         fflush(stdout);
         return;
     }
-    g_string_append_printf(self->json, "%s\n    {\"name\": \"%s\", \"value\": %s, \"unit\": \"%s\"}",
-                           self->json->len > 0 ? "," : "", name, isfinite(value) ? text : "null",
-                           unit);
+    g_string_append_printf(
+        self->json, "%s\n    {\"name\": \"%s\", \"value\": %s, \"unit\": \"%s\"}",
+        self->json->len > 0 ? "," : "", name, isfinite(value) ? text : "null", unit);
 }
 
 void
@@ -79,12 +78,4 @@ sim_figures_median(double *values, size_t n)
         return NAN;
     qsort(values, n, sizeof *values, compare);
     return n % 2 ? values[n / 2] : (values[n / 2 - 1] + values[n / 2]) / 2;
-}
-
-double
-sim_figures_cpu(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
 }

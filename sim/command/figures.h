@@ -27,6 +27,3 @@ void sim_figures_end(SimFigures *self);
 
 /** sim_figures_median: of @n values, which it sorts; NaN without any. */
 double sim_figures_median(double *values, size_t n);
-
-/** sim_figures_cpu: seconds of processor that this process has used. */
-double sim_figures_cpu(void);

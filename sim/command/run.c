@@ -404,6 +404,7 @@ static const char HELP[] =
     "Examples:\n"
     "  rollcall run scenarios/town-day.ini\n"
     "  rollcall run scenarios/town-day.ini --replications 10\n"
+    "  rollcall run scenarios/million-day.ini --link direct --threads 2\n"
     "  rollcall run scenarios/hello.ini --trace\n"
     "  rollcall run scenarios/blackout-storm.ini --variant jitter\n"
     "  rollcall run scenarios/town-day.ini --set 'phones.*.expires=2h'\n"
@@ -425,6 +426,23 @@ options_clear(Options *self)
     g_free(self->precision);
     g_strfreev(self->metrics);
     g_strfreev(self->series);
+}
+
+static int
+run_files(int argc, char **argv, const Options *options)
+{
+    bool several = options->replications != 0 || options->precision != NULL;
+    int code = SIM_EXIT_MET;
+    if (argc < 2) {
+        fprintf(stderr, "rollcall: run needs a scenario file, e.g. scenarios/hello.ini\n");
+        return SIM_EXIT_BAD;
+    }
+    signal(SIGINT, on_interrupt);
+    for (int i = 1; i < argc && !interrupted && code != SIM_EXIT_INTERRUPTED; i++) {
+        int one = several ? replicate_file(argv[i], options) : run_file(argv[i], options);
+        code = MAX(code, one);
+    }
+    return code;
 }
 
 int
@@ -473,18 +491,8 @@ sim_command_run(int argc, char **argv)
         G_OPTION_ENTRY_NULL,
     };
     int code = SIM_EXIT_BAD;
-    if (sim_command_parse(&argc, &argv, entries, "FILE...", HELP)) {
-        if (argc < 2)
-            fprintf(stderr, "rollcall: run needs a scenario file, e.g. scenarios/hello.ini\n");
-        else
-            code = SIM_EXIT_MET;
-        signal(SIGINT, on_interrupt);
-        for (int i = 1; i < argc && !interrupted && code != SIM_EXIT_INTERRUPTED; i++) {
-            bool several = options.replications != 0 || options.precision != NULL;
-            int one = several ? replicate_file(argv[i], &options) : run_file(argv[i], &options);
-            code = MAX(code, one);
-        }
-    }
+    if (sim_command_parse(&argc, &argv, entries, "FILE...", HELP))
+        code = run_files(argc, argv, &options);
     options_clear(&options);
     sim_cluster_end(code);
     return code;

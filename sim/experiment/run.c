@@ -331,8 +331,8 @@ run_whole(const SimScenario *scenario, const SimRunOptions *options, SimResult *
     return opened;
 }
 
-static double
-cpu_seconds(void)
+double
+sim_run_cpu(void)
 {
     struct timespec t;
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
@@ -349,14 +349,14 @@ sim_run(const SimScenario *scenario, const SimRunOptions *options, GError **erro
     }
     g_autoptr(SimResult) result = g_new0(SimResult, 1);
     gint64 wall = g_get_monotonic_time();
-    double cpu = cpu_seconds();
+    double cpu = sim_run_cpu();
     bool split = options->threads > 1 && sim_run_why_whole(scenario, options) == NULL;
     if (!(split ? sim_run_split : run_whole)(scenario, options, result, error))
         return NULL;
     result->scenario = scenario;
     result->link = options->link == SIM_LINK_DIRECT ? "direct" : "wire";
     result->wall_s = (double)(g_get_monotonic_time() - wall) * 1e-6;
-    result->cpu_s = cpu_seconds() - cpu;
+    result->cpu_s = sim_run_cpu() - cpu;
     sim_result_judge(result);
     return g_steal_pointer(&result);
 }

@@ -83,3 +83,6 @@ const char *sim_run_why_whole(const SimScenario *scenario, const SimRunOptions *
  * Returns: (transfer full): or %NULL
  */
 SimResult *sim_run(const SimScenario *scenario, const SimRunOptions *options, GError **error);
+
+/** sim_run_cpu: seconds of processor that this process has used. */
+double sim_run_cpu(void);

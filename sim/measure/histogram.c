@@ -37,3 +37,12 @@ sim_histogram_add(SimHistogram *self, RollTime value, unsigned cause)
     self->counts[sim_histogram_bin(value)][cause]++;
     self->total++;
 }
+
+void
+sim_histogram_merge(SimHistogram *self, const SimHistogram *other)
+{
+    for (size_t i = 0; i < SIM_HISTOGRAM_BINS; i++)
+        for (size_t c = 0; c < SIM_HISTOGRAM_CAUSES; c++)
+            self->counts[i][c] += other->counts[i][c];
+    self->total += other->total;
+}

@@ -22,6 +22,8 @@ typedef struct {
 
 /** sim_histogram_add: one duration (negative counts as 0). */
 void sim_histogram_add(SimHistogram *self, RollTime value, unsigned cause);
+/** sim_histogram_merge: all that is in @other, too. */
+void sim_histogram_merge(SimHistogram *self, const SimHistogram *other);
 /** sim_histogram_bin: index of the bin that holds @value. */
 size_t sim_histogram_bin(RollTime value);
 /** sim_histogram_edge: lower edge of bin @i, us; its upper edge is the lower one of @i + 1. */

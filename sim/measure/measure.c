@@ -450,13 +450,8 @@ add_bin(SimBin *bin, const SimBin *other, size_t n_populations)
 static void
 add_population(Population *group, const Population *other)
 {
-    for (size_t i = 0; i < SIM_HISTOGRAM_BINS; i++)
-        for (size_t c = 0; c < SIM_HISTOGRAM_CAUSES; c++) {
-            group->stale_life->counts[i][c] += other->stale_life->counts[i][c];
-            group->delay->counts[i][c] += other->delay->counts[i][c];
-        }
-    group->stale_life->total += other->stale_life->total;
-    group->delay->total += other->delay->total;
+    sim_histogram_merge(group->stale_life, other->stale_life);
+    sim_histogram_merge(group->delay, other->delay);
     for (size_t i = 0; i < SIM_MAX_CONTACTS; i++)
         group->integral[i] += other->integral[i];
 }
@@ -508,13 +503,8 @@ collect_batches(const SimMeasure *self, size_t p, int64_t out[SIM_BATCHES][SIM_N
 static void
 add_group(SimColumns *columns, const Population *group)
 {
-    for (size_t i = 0; i < SIM_HISTOGRAM_BINS; i++)
-        for (size_t c = 0; c < SIM_HISTOGRAM_CAUSES; c++) {
-            columns->stale_life->counts[i][c] += group->stale_life->counts[i][c];
-            columns->delay->counts[i][c] += group->delay->counts[i][c];
-        }
-    columns->stale_life->total += group->stale_life->total;
-    columns->delay->total += group->delay->total;
+    sim_histogram_merge(columns->stale_life, group->stale_life);
+    sim_histogram_merge(columns->delay, group->delay);
     for (size_t i = 0; i < SIM_MAX_CONTACTS; i++)
         columns->contacts[i] += group->integral[i];
 }
