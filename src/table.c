@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Rows of three cache lines in chunks that stay where they are; an index from the keyed hash of the
- * AOR to the number of its row. What a refresh writes is in the first line: the first binding and
- * the counts. The AOR and the texts of the first binding, which it compares, stand one behind the
- * other in the two other lines, if they fit; few bindings are second ones.
+ * Rows of two and a half cache lines in chunks that stay where they are; an index from the keyed
+ * hash of the AOR to the number of its row. What the wheel asks of a row, when it expires, is in one
+ * line, whatever the row. The AOR and the texts of the first binding, which a refresh compares,
+ * stand one behind the other at its end, if they fit; few bindings are second ones.
  *
  * A binding's texts share one block, kept as long as they fit, so refreshing allocates nothing. */
 #include "table.h"
@@ -15,30 +15,30 @@
 
 enum {
     CHUNK_ROWS = 1024,
-    /* But for the first one, which is enough for many, chunks are made together: 6 MiB. */
-    SLAB_CHUNKS = 32,
-    INLINE = 88,
+    /* But for the first one, which is enough for many, chunks are made together: five huge pages. */
+    SLAB_CHUNKS = 64,
+    INLINE = 80,
     /* Blocks come in steps of this, so that a Call-ID a little longer still fits. */
     TEXT_STEP = 32,
 };
 
 struct RollRow {
+    RollWheelNode node;
+    uint32_t id;
+    uint16_t n_bindings;
+    uint16_t aor_len;
     RollBinding first;
     uint64_t mark;
     uint32_t tag;
-    uint32_t id;
     uint32_t more_size;
-    uint16_t n_bindings;
-    uint16_t aor_len;
+    RollBinding *more;
     union {
         char bytes[INLINE];
         char *ptr;
         RollRow *next_free;
     } aor;
-    RollBinding *more;
-    RollWheelNode node;
 };
-G_STATIC_ASSERT(sizeof(RollRow) == 192);
+G_STATIC_ASSERT(sizeof(RollRow) == 160);
 #define CHUNK_SIZE (CHUNK_ROWS * sizeof(RollRow))
 
 struct RollTable {

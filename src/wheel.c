@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Slots of one second in a ring, each a doubly linked list, with a bitmap of those in use. The
+ * Slots of one second in a ring, each a bag of nodes, with a bitmap of those in use. A bag is a list
+ * of chunks that point to nodes, not a list through the nodes: a wheel of a million rows would else
+ * wait for each row to come from memory before it knew the next. All chunks but the first of a bag
+ * are full, so a node that is taken out leaves its place to the last one of the first. The
  * cursor is the last second opened: its nodes, and any due before it, are in a heap ordered by
  * (due, tie). Opening a slot asks every node when it is due now; what lives on is filed again.
  *
@@ -11,14 +14,34 @@
 #include "wheel.h"
 
 #include <glib.h>
+#include <rollcall/pages.h>
 #include <stdbool.h>
+#include <string.h>
 
 /* Over two hours, so that a registration of an hour is filed once. */
 enum { N_SLOTS = 8192, N_WORDS = N_SLOTS / 64 };
 
-enum { STATE_OUT, STATE_SLOT, STATE_HEAP };
+/* What the word `where` of a node says: which slot, behind these. */
+enum { OUT, IN_HEAP, IN_SLOT };
+
+/* Nodes to a chunk, which has 256 bytes; and how far ahead nodes are fetched. */
+enum { CHUNK = 31, AHEAD = 8 };
+/* Chunks to a slab: the first one is enough for many a wheel, the others are a huge page each. */
+enum { FEW = 16, SLAB = 8192 };
 
 #define NO_SECOND INT64_MAX
+#define NO_CHUNK UINT32_MAX
+
+typedef struct {
+    RollWheelNode *nodes[CHUNK];
+    uint32_t next;
+} Chunk;
+
+/* How many nodes are in its first chunk stands here. */
+typedef struct {
+    uint32_t first;
+    uint32_t count;
+} Slot;
 
 typedef struct {
     RollTime due;
@@ -34,8 +57,12 @@ struct RollWheel {
     HeapEntry *heap;
     size_t n_heap;
     size_t heap_size;
+    Chunk few[FEW];
+    GPtrArray *slabs;
+    uint32_t n_chunks;
+    uint32_t first_free;
     uint64_t used[N_WORDS];
-    RollWheelNode *slots[N_SLOTS];
+    Slot slots[N_SLOTS];
 };
 
 static int64_t
@@ -58,6 +85,9 @@ roll_wheel_new(RollWheelDue due, RollWheelTie tie)
     self->due = due;
     self->tie = tie;
     self->first = NO_SECOND;
+    self->first_free = NO_CHUNK;
+    self->slabs = g_ptr_array_new();
+    memset(self->slots, 0xff, sizeof self->slots);
     return self;
 }
 
@@ -67,6 +97,9 @@ roll_wheel_free(RollWheel *self)
     if (!self)
         return;
     g_free(self->heap);
+    for (guint i = 0; i < self->slabs->len; i++)
+        roll_pages_free(g_ptr_array_index(self->slabs, i), SLAB * sizeof(Chunk));
+    g_ptr_array_unref(self->slabs);
     g_free(self);
 }
 
@@ -115,7 +148,7 @@ heap_add(RollWheel *self, RollTime due, RollWheelNode *node)
         self->heap_size = MAX(2 * self->heap_size, 64);
         self->heap = g_renew(HeapEntry, self->heap, self->heap_size);
     }
-    node->state = STATE_HEAP;
+    node->where = IN_HEAP;
     heap_up(self, self->n_heap++, (HeapEntry){due, node});
 }
 
@@ -151,19 +184,62 @@ find_first(const RollWheel *self)
     return NO_SECOND;
 }
 
+static Chunk *
+chunk_at(RollWheel *self, uint32_t i)
+{
+    if (i < FEW)
+        return &self->few[i];
+    Chunk *slab = g_ptr_array_index(self->slabs, (i - FEW) / SLAB);
+    return &slab[(i - FEW) % SLAB];
+}
+
+static uint32_t
+take_chunk(RollWheel *self)
+{
+    uint32_t i = self->first_free;
+    if (i != NO_CHUNK) {
+        self->first_free = chunk_at(self, i)->next;
+        return i;
+    }
+    if (self->n_chunks == FEW + self->slabs->len * SLAB)
+        g_ptr_array_add(self->slabs, roll_pages_new(SLAB * sizeof(Chunk)));
+    return self->n_chunks++;
+}
+
+/* Returns: the chunk after it. */
+static uint32_t
+free_chunk(RollWheel *self, uint32_t i)
+{
+    Chunk *chunk = chunk_at(self, i);
+    uint32_t next = chunk->next;
+    chunk->next = self->first_free;
+    self->first_free = i;
+    return next;
+}
+
 static void
 slot_add(RollWheel *self, int64_t second, RollWheelNode *node)
 {
-    size_t slot = slot_of(second);
-    node->state = STATE_SLOT;
-    node->second = second;
-    node->prev = NULL;
-    node->next = self->slots[slot];
-    if (node->next)
-        node->next->prev = node;
-    self->slots[slot] = node;
-    self->used[slot / 64] |= (uint64_t)1 << slot % 64;
+    size_t i = slot_of(second);
+    Slot *slot = &self->slots[i];
+    if (slot->count >= CHUNK) {
+        uint32_t chunk = take_chunk(self);
+        chunk_at(self, chunk)->next = slot->first;
+        *slot = (Slot){chunk, 0};
+    }
+    node->where = IN_SLOT + (uint32_t)i;
+    node->place = slot->first * CHUNK + slot->count;
+    chunk_at(self, slot->first)->nodes[slot->count++] = node;
+    self->used[i / 64] |= (uint64_t)1 << i % 64;
     self->first = MIN(self->first, second);
+}
+
+/* The second under which a node is filed that is in a slot. */
+static int64_t
+filed_under(const RollWheel *self, const RollWheelNode *node)
+{
+    size_t ahead = (node->where - IN_SLOT - slot_of(self->cursor + 1)) % N_SLOTS;
+    return self->cursor + 1 + (int64_t)ahead;
 }
 
 static void
@@ -178,12 +254,15 @@ mark_empty(RollWheel *self, int64_t second)
 static void
 slot_remove(RollWheel *self, RollWheelNode *node)
 {
-    if (node->next)
-        node->next->prev = node->prev;
-    if (node->prev)
-        node->prev->next = node->next;
-    else if (!(self->slots[slot_of(node->second)] = node->next))
-        mark_empty(self, node->second);
+    Slot *slot = &self->slots[node->where - IN_SLOT];
+    RollWheelNode *last = chunk_at(self, slot->first)->nodes[--slot->count];
+    chunk_at(self, node->place / CHUNK)->nodes[node->place % CHUNK] = last;
+    last->place = node->place;
+    if (slot->count > 0)
+        return;
+    *slot = (Slot){free_chunk(self, slot->first), CHUNK};
+    if (slot->first == NO_CHUNK)
+        mark_empty(self, filed_under(self, node));
 }
 
 static void
@@ -200,9 +279,9 @@ void
 roll_wheel_arm(RollWheel *self, RollTime now, RollWheelNode *node)
 {
     RollTime due = self->due(node);
-    if (node->state == STATE_HEAP && self->heap[node->place].due <= due)
+    if (node->where == IN_HEAP && self->heap[node->place].due <= due)
         return;
-    if (node->state == STATE_SLOT && node->second <= second_of(due))
+    if (node->where >= IN_SLOT && filed_under(self, node) <= second_of(due))
         return;
     roll_wheel_disarm(self, node);
     if (due == ROLL_NEVER)
@@ -217,38 +296,65 @@ roll_wheel_arm(RollWheel *self, RollTime now, RollWheelNode *node)
 void
 roll_wheel_disarm(RollWheel *self, RollWheelNode *node)
 {
-    if (node->state == STATE_OUT)
+    if (node->where == OUT)
         return;
-    if (node->state == STATE_HEAP)
+    if (node->where == IN_HEAP)
         heap_remove(self, node->place);
     else
         slot_remove(self, node);
-    node->state = STATE_OUT;
+    node->where = OUT;
     self->n_armed--;
+}
+
+static void
+refile(RollWheel *self, RollWheelNode *node)
+{
+    RollTime due = self->due(node);
+    if (due == ROLL_NEVER) {
+        node->where = OUT;
+        self->n_armed--;
+    } else {
+        file(self, due, node);
+    }
 }
 
 /* Opens the slot of @second: from now on its nodes are in the heap or filed anew. */
 static void
 open_slot(RollWheel *self, int64_t second)
 {
-    size_t slot = slot_of(second);
-    RollWheelNode *node = self->slots[slot];
-    self->slots[slot] = NULL;
+    size_t i = slot_of(second);
+    Slot slot = self->slots[i];
+    self->slots[i] = (Slot){NO_CHUNK, NO_CHUNK};
     self->cursor = second;
     mark_empty(self, second);
-    while (node) {
-        RollWheelNode *next = node->next;
-        RollTime due = self->due(node);
-        if (next)
-            __builtin_prefetch(next);
-        if (due == ROLL_NEVER) {
-            node->state = STATE_OUT;
-            self->n_armed--;
-        } else {
-            file(self, due, node);
+    while (slot.first != NO_CHUNK) {
+        RollWheelNode **nodes = chunk_at(self, slot.first)->nodes;
+        for (uint32_t n = 0; n < slot.count + AHEAD; n++) {
+            if (n < slot.count)
+                __builtin_prefetch(nodes[n]);
+            if (n >= AHEAD)
+                refile(self, nodes[n - AHEAD]);
         }
-        node = next;
+        slot = (Slot){free_chunk(self, slot.first), CHUNK};
     }
+}
+
+/* The first second in which something of @slot is due, if that is before @limit. */
+static int64_t
+first_due(RollWheel *self, Slot slot, int64_t limit)
+{
+    for (; slot.first != NO_CHUNK; slot = (Slot){chunk_at(self, slot.first)->next, CHUNK})
+        for (uint32_t n = 0; n < slot.count; n++)
+            limit = MIN(limit, second_of(self->due(chunk_at(self, slot.first)->nodes[n])));
+    return limit;
+}
+
+static void
+move_nodes(RollWheel *self, Slot slot, uint32_t to)
+{
+    for (; slot.first != NO_CHUNK; slot = (Slot){chunk_at(self, slot.first)->next, CHUNK})
+        for (uint32_t n = 0; n < slot.count; n++)
+            chunk_at(self, slot.first)->nodes[n]->where = IN_SLOT + to;
 }
 
 /* When all that is filed is in the last slot, the ring turns at once to the second in which the
@@ -258,21 +364,19 @@ skip_turns(RollWheel *self, int64_t limit)
 {
     if (self->first != self->cursor + N_SLOTS)
         return;
-    size_t from = slot_of(self->first);
-    int64_t second = limit;
-    for (RollWheelNode *node = self->slots[from]; node; node = node->next)
-        second = MIN(second, second_of(self->due(node)));
+    Slot *from = &self->slots[slot_of(self->first)];
+    int64_t second = first_due(self, *from, limit);
     if (second <= self->first)
         return;
-    RollWheelNode *list = self->slots[from];
-    self->slots[from] = NULL;
-    self->used[from / 64] &= ~((uint64_t)1 << from % 64);
-    self->cursor = second - N_SLOTS;
-    self->slots[slot_of(second)] = list;
+    Slot *to = &self->slots[slot_of(second)];
+    Slot slot = *from;
+    mark_empty(self, self->first);
+    *from = (Slot){NO_CHUNK, NO_CHUNK};
+    *to = slot;
+    move_nodes(self, slot, (uint32_t)slot_of(second));
     self->used[slot_of(second) / 64] |= (uint64_t)1 << slot_of(second) % 64;
+    self->cursor = second - N_SLOTS;
     self->first = second;
-    for (RollWheelNode *node = list; node; node = node->next)
-        node->second = second;
 }
 
 /* The top of the heap if it is due by @horizon; what was refreshed meanwhile is filed anew. */
@@ -284,7 +388,7 @@ pop_heap(RollWheel *self, RollTime horizon)
         RollTime due = self->due(top.node);
         heap_remove(self, 0);
         if (due == top.due || due == ROLL_NEVER) {
-            top.node->state = STATE_OUT;
+            top.node->where = OUT;
             self->n_armed--;
         }
         if (due == top.due)

@@ -9,18 +9,16 @@
 
 #include <rollcall/time.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /**
- * RollWheelNode: zero it before first use; belongs to the wheel afterwards.
- * @second: under which the node is filed; below the wheel's cursor it is in the heap
- * @place: in the heap
+ * RollWheelNode: zero it before first use; belongs to the wheel afterwards and does not move.
+ * @where: in the heap, in which slot, or in neither
+ * @place: there
  */
-typedef struct RollWheelNode {
-    struct RollWheelNode *next;
-    struct RollWheelNode *prev;
-    int64_t second;
+typedef struct {
+    uint32_t where;
     uint32_t place;
-    uint32_t state;
 } RollWheelNode;
 
 /** RollWheelDue: when @node is due now, %ROLL_NEVER for never. */

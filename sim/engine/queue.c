@@ -45,14 +45,14 @@ struct SimQueue {
     Bucket far[FAR];
     GPtrArray *slabs;
     uint32_t n_chunks;
-    uint32_t free_chunk;
+    uint32_t first_free;
     SimEvent *drained; /* what was in a bucket, as it came */
     size_t drained_room;
-    SimEvent *turn; /* the bucket in turn, sorted */
+    SimEvent *turn; /* the buckets in turn, sorted; the current one is the last of them */
     size_t turn_at;
     size_t turn_len;
     size_t turn_room;
-    SimEvent *late; /* heap of what came for the bucket in turn */
+    SimEvent *late; /* heap of what came for a bucket in turn */
     size_t late_len;
     size_t late_room;
     SimLane lanes[MOST_LANES];
@@ -60,6 +60,7 @@ struct SimQueue {
     const SimLane *popped; /* where from the last event was; NULL for a bucket */
     size_t size;
     size_t in_lanes;
+    size_t in_ring;
     void (*pushed)(void *data, RollTime now, const SimEvent *event);
     void *pushed_data;
 };
@@ -83,7 +84,7 @@ sim_queue_new(RollTime start, double per_second)
     memset(self->ring, 0xff, sizeof self->ring);
     memset(self->far, 0xff, sizeof self->far);
     self->slabs = g_ptr_array_new();
-    self->free_chunk = NONE;
+    self->first_free = NONE;
     return self;
 }
 
@@ -131,14 +132,25 @@ chunk_at(const SimQueue *self, uint32_t i)
 static uint32_t
 take_chunk(SimQueue *self)
 {
-    uint32_t i = self->free_chunk;
+    uint32_t i = self->first_free;
     if (i != NONE) {
-        self->free_chunk = chunk_at(self, i)->next;
+        self->first_free = chunk_at(self, i)->next;
         return i;
     }
     if (self->n_chunks >> SLAB_BITS == self->slabs->len)
         g_ptr_array_add(self->slabs, roll_pages_new(SLAB_SIZE));
     return self->n_chunks++;
+}
+
+/* Returns: the chunk after it. */
+static uint32_t
+free_chunk(SimQueue *self, uint32_t i)
+{
+    Chunk *chunk = chunk_at(self, i);
+    uint32_t next = chunk->next;
+    chunk->next = self->first_free;
+    self->first_free = i;
+    return next;
 }
 
 static inline void
@@ -196,6 +208,7 @@ push_ring(SimQueue *self, uint64_t bucket, const SimEvent *event)
     uint32_t i = bucket & (RING - 1);
     self->marked[i / 64] |= UINT64_C(1) << (i % 64);
     append(self, &self->ring[i], event);
+    self->in_ring++;
 }
 
 static bool
@@ -231,17 +244,14 @@ drain(SimQueue *self, Bucket *bucket)
 {
     size_t n = 0;
     while (bucket->first != NONE) {
-        Chunk *chunk = chunk_at(self, bucket->first);
+        const Chunk *chunk = chunk_at(self, bucket->first);
         if (n + CHUNK > self->drained_room) {
             self->drained_room = MAX(2 * self->drained_room, 256);
             self->drained = g_renew(SimEvent, self->drained, self->drained_room);
         }
         memcpy(self->drained + n, chunk->events, bucket->count * sizeof(SimEvent));
         n += bucket->count;
-        uint32_t next = chunk->next;
-        chunk->next = self->free_chunk;
-        self->free_chunk = bucket->first;
-        *bucket = (Bucket){next, CHUNK};
+        *bucket = (Bucket){free_chunk(self, bucket->first), CHUNK};
     }
     *bucket = (Bucket){NONE, NONE};
     return n;
@@ -251,14 +261,20 @@ drain(SimQueue *self, Bucket *bucket)
 static void
 begin_revolution(SimQueue *self, uint64_t revolution)
 {
-    size_t n = drain(self, &self->far[revolution % FAR]);
-    for (size_t i = 0; i < n; i++) {
-        const SimEvent *event = &self->drained[i];
-        uint64_t bucket = bucket_of(self, event->due);
-        if (bucket >> RING_BITS == revolution)
-            push_ring(self, bucket, event);
-        else
-            append(self, &self->far[revolution % FAR], event);
+    Bucket *far = &self->far[revolution % FAR];
+    Bucket waiting = *far;
+    *far = (Bucket){NONE, NONE};
+    while (waiting.first != NONE) {
+        const Chunk *chunk = chunk_at(self, waiting.first);
+        for (uint32_t i = 0; i < waiting.count; i++) {
+            const SimEvent *event = &chunk->events[i];
+            uint64_t bucket = bucket_of(self, event->due);
+            if (bucket >> RING_BITS == revolution)
+                push_ring(self, bucket, event);
+            else
+                append(self, far, event);
+        }
+        waiting = (Bucket){free_chunk(self, waiting.first), CHUNK};
     }
 }
 
@@ -276,10 +292,10 @@ sort_few(SimEvent *events, size_t n)
     }
 }
 
-/* Into @turn, in order: dealt out to equal parts of the width of the bucket, which leaves little to
+/* Into @out, in order: dealt out to equal parts of the width of the bucket, which leaves little to
  * be compared. */
 static void
-sort(SimQueue *self, const SimEvent *events, size_t n)
+sort(const SimQueue *self, const SimEvent *events, size_t n, SimEvent *out)
 {
     uint32_t ends[PARTS] = {0};
     unsigned shift = self->shift - PART_BITS;
@@ -291,13 +307,13 @@ sort(SimQueue *self, const SimEvent *events, size_t n)
         sum += count;
     }
     for (size_t i = 0; i < n; i++)
-        self->turn[ends[(events[i].due - self->start) >> shift & (PARTS - 1)]++] = events[i];
+        out[ends[(events[i].due - self->start) >> shift & (PARTS - 1)]++] = events[i];
     for (uint32_t part = 0, from = 0; part < PARTS; from = ends[part++]) {
         size_t count = ends[part] - from;
         if (count > FEW)
-            qsort(&self->turn[from], count, sizeof(SimEvent), compare);
+            qsort(&out[from], count, sizeof(SimEvent), compare);
         else if (count > 1)
-            sort_few(&self->turn[from], count);
+            sort_few(&out[from], count);
     }
 }
 
@@ -327,28 +343,54 @@ prefetch_next(const SimQueue *self, uint32_t turn)
         __builtin_prefetch(chunk + line);
 }
 
-/* Makes the next bucket with events the one in turn. There is one; the bucket in turn is empty. */
+/* The bucket @next of this revolution joins those in turn, behind what is left of them. */
+static void
+take_turn(SimQueue *self, uint32_t next)
+{
+    size_t left = self->turn_len - self->turn_at;
+    size_t n = drain(self, &self->ring[next]);
+    self->in_ring -= n;
+    if (left > 0)
+        memmove(self->turn, self->turn + self->turn_at, left * sizeof(SimEvent));
+    if (self->turn_room < left + n) {
+        self->turn_room = 2 * (left + n);
+        self->turn = g_renew(SimEvent, self->turn, self->turn_room);
+    }
+    sort(self, self->drained, n, self->turn + left);
+    self->turn_at = 0;
+    self->turn_len = left + n;
+    self->current = (self->current & ~(uint64_t)(RING - 1)) | next;
+    self->marked[next / 64] &= ~(UINT64_C(1) << (next % 64));
+    prefetch_next(self, next);
+}
+
+static uint32_t
+next_bucket(const SimQueue *self)
+{
+    uint32_t i = self->current & (RING - 1);
+    return i + 1 < RING ? next_marked(self, i + 1) : RING;
+}
+
+/* Makes the next bucket with events the one in turn. There is one; no other is in turn. */
 static void
 advance(SimQueue *self)
 {
-    uint32_t i = self->current & (RING - 1);
-    uint32_t next = i + 1 < RING ? next_marked(self, i + 1) : RING;
+    uint32_t next = next_bucket(self);
     while (next == RING) {
         uint64_t revolution = (self->current >> RING_BITS) + 1;
         self->current = revolution << RING_BITS;
         begin_revolution(self, revolution);
         next = next_marked(self, 0);
     }
-    self->current = (self->current & ~(uint64_t)(RING - 1)) | next;
-    self->marked[next / 64] &= ~(UINT64_C(1) << (next % 64));
-    self->turn_len = drain(self, &self->ring[next]);
-    self->turn_at = 0;
-    if (self->turn_room < self->drained_room) {
-        self->turn_room = self->drained_room;
-        self->turn = g_renew(SimEvent, self->turn, self->turn_room);
-    }
-    sort(self, self->drained, self->turn_len);
-    prefetch_next(self, next);
+    take_turn(self, next);
+}
+
+/* Whoever looks ahead shall see the first events of a bucket before it has come. */
+static void
+look_further(SimQueue *self)
+{
+    if (self->in_ring > 0)
+        take_turn(self, next_bucket(self));
 }
 
 /* The first of all lanes, if it comes before @other. */
@@ -374,6 +416,8 @@ sim_queue_pop(SimQueue *self, RollTime until, SimEvent *out)
 {
     if (self->size == 0)
         return false;
+    if (self->turn_at + SIM_QUEUE_AHEAD >= self->turn_len)
+        look_further(self);
     while (self->turn_at == self->turn_len && self->late_len == 0 && self->size > self->in_lanes)
         advance(self);
     const SimEvent *late = self->late_len > 0 ? &self->late[0] : NULL;

@@ -42,8 +42,11 @@ void sim_queue_push(SimQueue *self, SimEvent event);
  */
 bool sim_queue_pop(SimQueue *self, RollTime until, SimEvent *out);
 
+/** SIM_QUEUE_AHEAD: so far one can always look ahead, if there are so many events. */
+#define SIM_QUEUE_AHEAD 24
+
 /**
- * sim_queue_ahead: the event that comes @n (1, 2, ...) places after the one popped last where that
+ * sim_queue_ahead: the event that comes @n (1, 2, ... %SIM_QUEUE_AHEAD) places after the one popped last where that
  * one was, to fetch its records early. Returns: %NULL if there are not so many.
  */
 const SimEvent *sim_queue_ahead(const SimQueue *self, size_t n);

@@ -57,9 +57,8 @@ handle_phone(SimRun *self, const SimEvent *event)
     phone->armed = ROLL_NEVER;
     SimAction action = {0};
     SimPhoneSetting setting = sim_world_setting(self->world, id);
-    if (sim_phone_next(phone, setting.group) <= self->now) {
+    if (sim_phone_next(phone, setting.group) <= self->now)
         sim_phone_wake(phone, &setting, id, self->now, &action);
-    }
     sim_run_act(self, id, &action);
 }
 
@@ -219,7 +218,7 @@ fetch_first(const SimRun *self, const SimEvent *event)
     if (sim_event_class(event) != SIM_CLASS_WORLD)
         return;
     __builtin_prefetch(&self->world->devices[id]);
-    sim_measure_prefetch(self->measure, id, false);
+    sim_measure_prefetch(self->measure, id);
 }
 
 static void
@@ -228,9 +227,6 @@ fetch_rest(const SimRun *self, const SimEvent *event)
     uint32_t id = sim_event_entity(event);
     uint32_t place = self->world->phones[id].place - 1;
     switch (sim_event_class(event)) {
-    case SIM_CLASS_WORLD:
-        sim_measure_prefetch(self->measure, id, true);
-        break;
     case SIM_CLASS_PHONE:
         /* What it may send now arrives when the row is there. */
         roll_registrar_prefetch(self->registrar, place, false);
@@ -249,7 +245,7 @@ fetch_rest(const SimRun *self, const SimEvent *event)
 static void
 fetch_ahead(const SimRun *self)
 {
-    const SimEvent *far = sim_queue_ahead(self->queue, 24);
+    const SimEvent *far = sim_queue_ahead(self->queue, SIM_QUEUE_AHEAD);
     const SimEvent *near = sim_queue_ahead(self->queue, 10);
     if (far != NULL && sim_event_entity(far) < self->scenario->n_phones)
         fetch_first(self, far);

@@ -2,7 +2,8 @@
  *
  * One node for each record of the mirror, in two lists: those of its phone, and those that lead to
  * its address. The second one finds whom it concerns when an address changes hands, and is kept
- * only where one may. */
+ * only where one may. Nearly all phones have one record at most: it is node number so-and-so of the
+ * phone of that number, and stands beside what is known of the phone. */
 #include "sim/measure/measure.h"
 #include "sim/measure/estimate.h"
 #include <rollcall/pages.h>
@@ -11,11 +12,11 @@
 #define NEVER_DEAD ROLL_NEVER
 
 typedef struct {
-    uint32_t phone;
+    RollTime dead_since;
+    uint32_t phone; /* NONE: of a phone that has no record */
     uint32_t address;
     uint32_t next;    /* of the phone; of the free list */
     uint32_t sibling; /* of the address */
-    RollTime dead_since;
 } Node;
 
 typedef struct {
@@ -26,6 +27,11 @@ typedef struct {
     bool misdirected;
     bool no_address;
 } View;
+
+typedef struct {
+    Node own;
+    View view;
+} Mirror;
 
 typedef struct {
     RollTime last;
@@ -46,10 +52,10 @@ typedef struct {
 
 struct SimMeasure {
     const SimWorld *world;
-    GArray *nodes; /* Node */
+    Mirror *mirrors;
+    GArray *more; /* Node: numbered behind those of the phones */
     uint32_t free_node;
     GHashTable *by_address; /* address -> node + 1 */
-    View *views;
     Cell *cells;
     unsigned n_cells;
     Population *groups;
@@ -63,7 +69,15 @@ struct SimMeasure {
 static Node *
 node_at(const SimMeasure *self, uint32_t i)
 {
-    return &g_array_index(self->nodes, Node, i);
+    uint32_t n_phones = self->world->scenario->n_phones;
+    return G_LIKELY(i < n_phones) ? &self->mirrors[i].own
+                                  : &g_array_index(self->more, Node, i - n_phones);
+}
+
+static View *
+view_of(const SimMeasure *self, uint32_t id)
+{
+    return &self->mirrors[id].view;
 }
 
 static Population *
@@ -109,8 +123,8 @@ place_phones(SimMeasure *self)
     for (size_t g = 0; g < self->n_groups; g++) {
         SimSpan own = sim_world_span(self->world, g);
         for (uint32_t id = own.from; id < own.to; id++) {
-            self->views[id].first = NONE;
-            self->views[id].state = SIM_TALLY_ABSENT;
+            self->mirrors[id].own.phone = NONE;
+            self->mirrors[id].view = (View){.first = NONE, .state = SIM_TALLY_ABSENT};
             cell_of(self, id)->level[SIM_TALLY_ABSENT]++;
             group_of(self, id)->level[0]++;
         }
@@ -123,10 +137,10 @@ sim_measure_new(const SimWorld *world)
     const SimScenario *scenario = world->scenario;
     SimMeasure *self = g_new0(SimMeasure, 1);
     self->world = world;
-    self->nodes = g_array_new(FALSE, FALSE, sizeof(Node));
+    self->more = g_array_new(FALSE, FALSE, sizeof(Node));
     self->free_node = NONE;
     self->by_address = g_hash_table_new(NULL, NULL);
-    self->views = roll_pages_new(scenario->n_phones * sizeof *self->views);
+    self->mirrors = roll_pages_new(scenario->n_phones * sizeof *self->mirrors);
     self->n_groups = scenario->n_groups;
     self->groups = g_new0(Population, scenario->n_groups);
     for (size_t g = 0; g < scenario->n_groups; g++) {
@@ -156,12 +170,12 @@ sim_measure_free(SimMeasure *self)
     for (guint i = 0; i < self->bins->len; i++)
         g_free(g_array_index(self->bins, SimBin, i).tallies);
     g_array_unref(self->bins);
-    g_array_unref(self->nodes);
+    g_array_unref(self->more);
     g_hash_table_unref(self->by_address);
     g_free(self->before);
     g_free(self->cells);
     g_free(self->groups);
-    roll_pages_free(self->views, self->world->scenario->n_phones * sizeof *self->views);
+    roll_pages_free(self->mirrors, self->world->scenario->n_phones * sizeof *self->mirrors);
     g_free(self);
 }
 
@@ -220,7 +234,7 @@ static void
 review(SimMeasure *self, RollTime now, uint32_t id)
 {
     const SimDevice *device = &self->world->devices[id];
-    View *view = &self->views[id];
+    View *view = view_of(self, id);
     Cell *cell = cell_of(self, id);
     View seen = {.first = view->first};
     settle(cell, now);
@@ -300,18 +314,40 @@ link_sibling(SimMeasure *self, uint32_t i)
     index_node(self, node->address, i);
 }
 
-void
-sim_measure_bound(SimMeasure *self, RollTime now, uint32_t id, uint32_t address)
+static uint32_t
+take_node(SimMeasure *self, uint32_t id)
 {
     uint32_t i = self->free_node;
+    if (self->mirrors[id].own.phone == NONE)
+        return id;
     if (i == NONE) {
-        i = self->nodes->len;
-        g_array_set_size(self->nodes, i + 1);
+        i = self->world->scenario->n_phones + self->more->len;
+        g_array_set_size(self->more, self->more->len + 1);
     } else {
         self->free_node = node_at(self, i)->next;
     }
-    *node_at(self, i) = (Node){id, address, self->views[id].first, NONE, NEVER_DEAD};
-    self->views[id].first = i;
+    return i;
+}
+
+static void
+free_node(SimMeasure *self, uint32_t i)
+{
+    Node *node = node_at(self, i);
+    if (i < self->world->scenario->n_phones) {
+        node->phone = NONE;
+    } else {
+        node->next = self->free_node;
+        self->free_node = i;
+    }
+}
+
+void
+sim_measure_bound(SimMeasure *self, RollTime now, uint32_t id, uint32_t address)
+{
+    View *view = view_of(self, id);
+    uint32_t i = take_node(self, id);
+    *node_at(self, i) = (Node){NEVER_DEAD, id, address, view->first, NONE};
+    view->first = i;
     if (self->world->reassigns)
         link_sibling(self, i);
     review(self, now, id);
@@ -335,7 +371,7 @@ unlink_sibling(SimMeasure *self, uint32_t i)
 void
 sim_measure_unbound(SimMeasure *self, RollTime now, uint32_t id, uint32_t address, bool expired)
 {
-    uint32_t *link = &self->views[id].first;
+    uint32_t *link = &view_of(self, id)->first;
     while (*link != NONE && node_at(self, *link)->address != address)
         link = &node_at(self, *link)->next;
     g_return_if_fail(*link != NONE);
@@ -346,19 +382,16 @@ sim_measure_unbound(SimMeasure *self, RollTime now, uint32_t id, uint32_t addres
     *link = node->next;
     if (self->world->reassigns)
         unlink_sibling(self, i);
-    node->next = self->free_node;
-    self->free_node = i;
+    free_node(self, i);
     review(self, now, id);
 }
 
 void
-sim_measure_prefetch(const SimMeasure *self, uint32_t id, bool found)
+sim_measure_prefetch(const SimMeasure *self, uint32_t id)
 {
-    const View *view = &self->views[id];
-    if (!found)
-        __builtin_prefetch(view);
-    else if (view->first != NONE)
-        __builtin_prefetch(node_at(self, view->first));
+    const char *mirror = (const char *)&self->mirrors[id];
+    __builtin_prefetch(mirror);
+    __builtin_prefetch(mirror + sizeof(Mirror) - 1);
 }
 
 void
@@ -399,7 +432,7 @@ size_t
 sim_measure_records(const SimMeasure *self, uint32_t id, uint32_t *out, size_t room)
 {
     size_t n = 0;
-    for (uint32_t i = self->views[id].first; i != NONE; i = node_at(self, i)->next, n++)
+    for (uint32_t i = view_of(self, id)->first; i != NONE; i = node_at(self, i)->next, n++)
         if (n < room)
             out[n] = node_at(self, i)->address;
     return n;

@@ -32,9 +32,8 @@ void sim_measure_bound(SimMeasure *self, RollTime now, uint32_t id, uint32_t add
 void sim_measure_unbound(SimMeasure *self, RollTime now, uint32_t id, uint32_t address,
                          bool expired);
 
-/** sim_measure_prefetch: the records of @id will be changed or looked at soon. With @found that was
- * said a while ago. */
-void sim_measure_prefetch(const SimMeasure *self, uint32_t id, bool found);
+/** sim_measure_prefetch: the records of @id will be changed or looked at soon. */
+void sim_measure_prefetch(const SimMeasure *self, uint32_t id);
 
 /** sim_measure_count: @tally is a count, not a level. */
 void sim_measure_count(SimMeasure *self, uint32_t id, SimTally tally);

@@ -34,9 +34,9 @@ sim_phone_next(const SimPhone *self, const SimGroup *group)
 {
     if (self->state == SIM_PHONE_OFF)
         return ROLL_NEVER;
-    RollTime next = self->timer;
-    if (self->state == SIM_PHONE_TRYING || self->state == SIM_PHONE_LEAVING)
-        next = MIN(timer_e(self), self->sent + timeout_of(self, group));
+    bool under_way = self->state == SIM_PHONE_TRYING || self->state == SIM_PHONE_LEAVING;
+    RollTime next =
+        under_way ? MIN(timer_e(self), self->sent + timeout_of(self, group)) : self->timer;
     return MIN(next, self->notice);
 }
 
@@ -385,9 +385,8 @@ notice(SimPhone *self, const SimPhoneSetting *setting, uint32_t id, RollTime now
 {
     self->notice = ROLL_NEVER;
     bool asked = self->state == SIM_PHONE_TRYING && self->contact == self->address;
-    if (self->state == SIM_PHONE_BOOTING || asked || self->address == self->registered) {
-            return;
-    }
+    if (self->state == SIM_PHONE_BOOTING || asked || self->address == self->registered)
+        return;
     self->nonce = 0;
     begin_attempt(self, setting->group, id, now, SIM_SEND_MOVE, action);
 }
