@@ -17,7 +17,7 @@ enum {
     CHUNK_ROWS = 1024,
     /* But for the first one, which is enough for many, chunks are made together: five huge pages. */
     SLAB_CHUNKS = 64,
-    INLINE = 80,
+    INLINE = 84,
     /* Blocks come in steps of this, so that a Call-ID a little longer still fits. */
     TEXT_STEP = 32,
 };
@@ -29,11 +29,12 @@ struct RollRow {
     uint16_t aor_len;
     RollBinding first;
     uint64_t mark;
-    uint32_t tag;
-    uint32_t more_size;
     RollBinding *more;
     union {
-        char bytes[INLINE];
+        struct {
+            char bytes[INLINE];
+            uint32_t tag; /* of the index; here it fills a gap */
+        };
         char *ptr;
         RollRow *next_free;
     } aor;
@@ -181,7 +182,7 @@ roll_table_prefetch_place(const RollTable *self, uint32_t id, bool found)
         return;
     const RollRow *row = row_at(self, id);
     if (found)
-        roll_index_prefetch(&self->index, row->tag);
+        roll_index_prefetch(&self->index, row->aor.tag);
     else
         prefetch_row(row);
 }
@@ -229,14 +230,14 @@ RollRow *
 roll_table_add_row(RollTable *self, RollText aor, uint64_t hash)
 {
     RollRow *row = take_row(self);
-    row->tag = (uint32_t)hash;
+    row->aor.tag = (uint32_t)hash;
     row->mark = 0;
     row->aor_len = (uint16_t)aor.len;
     if (aor.len > INLINE)
         row->aor.ptr = g_memdup2(aor.ptr, aor.len);
     else
         memcpy(row->aor.bytes, aor.ptr, aor.len);
-    roll_index_add(&self->index, row->tag, row->id);
+    roll_index_add(&self->index, row->aor.tag, row->id);
     self->n_rows++;
     return row;
 }
@@ -249,7 +250,7 @@ roll_table_tidy(RollTable *self, RollRow *row)
     roll_wheel_disarm(self->wheel, &row->node);
     if (self->ages)
         roll_ages_forget(self->ages, row);
-    roll_index_remove(&self->index, row->tag, row->id);
+    roll_index_remove(&self->index, row->aor.tag, row->id);
     free_row_memory(row);
     uint32_t id = row->id;
     memset(row, 0, sizeof *row);
@@ -500,13 +501,20 @@ count_binding(RollTable *self, const RollBinding *binding, bool comes)
         self->due_slots[slot_of(binding->expires_at)] += (uint32_t)sign;
 }
 
+/* How many there is room for follows from how many there are: two, then the next power of two. */
+static void
+make_room_for_more(RollRow *row)
+{
+    size_t n = row->n_bindings > 0 ? (size_t)row->n_bindings - 1 : 0;
+    bool full = n > 1 ? (n & (n - 1)) == 0 : row->n_bindings == 1 && !row->more;
+    if (full)
+        row->more = g_renew(RollBinding, row->more, MAX(2 * n, 2));
+}
+
 RollBinding *
 roll_table_add(RollTable *self, RollTime now, RollRow *row, const RollEntry *record)
 {
-    if (row->n_bindings > row->more_size) {
-        row->more_size = MAX(2 * row->more_size, 2);
-        row->more = g_renew(RollBinding, row->more, row->more_size);
-    }
+    make_room_for_more(row);
     RollBinding *binding = roll_row_binding(row, row->n_bindings++);
     *binding = (RollBinding){0};
     write_binding(row, binding, record);

@@ -10,13 +10,17 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/** SimLane: zero but for @delay is an empty one; open so that its head is read inline. */
+/**
+ * SimLane: zero but for @delay is an empty one; open so that its head is read inline.
+ * @told: for the owner: of how many at the head somebody has been told
+ */
 typedef struct {
     RollTime delay;
     SimEvent *ring;
     size_t size; /* a power of two */
     size_t head;
     size_t len;
+    size_t told;
 } SimLane;
 
 void sim_lane_clear(SimLane *self);

@@ -20,6 +20,7 @@
 #define PART_BITS 5
 #define PARTS (1u << PART_BITS)
 #define FEW 32
+#define LEAD (SIM_QUEUE_BLOCK / 2)
 
 /* Half a kilobyte; a slab of them is a huge page. */
 typedef struct {
@@ -51,18 +52,20 @@ struct SimQueue {
     SimEvent *turn; /* the buckets in turn, sorted; the current one is the last of them */
     size_t turn_at;
     size_t turn_len;
+    size_t turn_told; /* of how many from turn_at on somebody has been told */
     size_t turn_room;
     SimEvent *late; /* heap of what came for a bucket in turn */
     size_t late_len;
     size_t late_room;
     SimLane lanes[MOST_LANES];
     unsigned n_lanes;
-    const SimLane *popped; /* where from the last event was; NULL for a bucket */
     size_t size;
     size_t in_lanes;
     size_t in_ring;
     void (*pushed)(void *data, RollTime now, const SimEvent *event);
     void *pushed_data;
+    SimQueueAhead ahead;
+    void *ahead_data;
 };
 
 static int
@@ -120,6 +123,13 @@ sim_queue_watch(SimQueue *self, void (*pushed)(void *data, RollTime now, const S
 {
     self->pushed = pushed;
     self->pushed_data = data;
+}
+
+void
+sim_queue_look_ahead(SimQueue *self, SimQueueAhead ahead, void *data)
+{
+    self->ahead = ahead;
+    self->ahead_data = data;
 }
 
 static inline Chunk *
@@ -411,13 +421,58 @@ first_lane(SimQueue *self, const SimEvent *other)
     return first;
 }
 
+/* Whether the events after the first @told of @len are to be told now. They are told by the block:
+ * what they need is fetched all at once then, and not one after the other. */
+static inline bool
+is_time_to_tell(size_t told, size_t len)
+{
+    return len > told && (told == 0 || (told <= LEAD && len - told >= SIM_QUEUE_BLOCK));
+}
+
+static void
+tell_lane(SimQueue *self, SimLane *lane)
+{
+    size_t at = (lane->head + lane->told) & (lane->size - 1);
+    size_t n = MIN(MIN(lane->len - lane->told, SIM_QUEUE_BLOCK), lane->size - at);
+    lane->told += n;
+    self->ahead(self->ahead_data, &lane->ring[at], n, true);
+}
+
+static void
+tell_turn(SimQueue *self)
+{
+    size_t at = self->turn_at + self->turn_told;
+    size_t n = MIN(self->turn_len - at, SIM_QUEUE_BLOCK);
+    self->turn_told += n;
+    self->ahead(self->ahead_data, &self->turn[at], n, false);
+}
+
+static void
+drop_lane(SimQueue *self, SimLane *lane)
+{
+    sim_lane_drop(lane);
+    self->in_lanes--;
+    lane->told -= lane->told > 0;
+    if (self->ahead != NULL && is_time_to_tell(lane->told, lane->len))
+        tell_lane(self, lane);
+}
+
+static void
+drop_turn(SimQueue *self)
+{
+    self->turn_at++;
+    self->turn_told -= self->turn_told > 0;
+    if (self->turn_len - self->turn_at < LEAD + SIM_QUEUE_BLOCK)
+        look_further(self);
+    if (self->ahead != NULL && is_time_to_tell(self->turn_told, self->turn_len - self->turn_at))
+        tell_turn(self);
+}
+
 bool
 sim_queue_pop(SimQueue *self, RollTime until, SimEvent *out)
 {
     if (self->size == 0)
         return false;
-    if (self->turn_at + SIM_QUEUE_AHEAD >= self->turn_len)
-        look_further(self);
     while (self->turn_at == self->turn_len && self->late_len == 0 && self->size > self->in_lanes)
         advance(self);
     const SimEvent *late = self->late_len > 0 ? &self->late[0] : NULL;
@@ -431,26 +486,14 @@ sim_queue_pop(SimQueue *self, RollTime until, SimEvent *out)
         return false;
     *out = *first;
     self->now = first->due;
-    self->popped = lane;
     self->size--;
-    if (lane != NULL) {
-        sim_lane_drop(lane);
-        self->in_lanes--;
-    } else if (first == late) {
+    if (lane != NULL)
+        drop_lane(self, lane);
+    else if (first == late)
         drop_late(self);
-    } else {
-        self->turn_at++;
-    }
+    else
+        drop_turn(self);
     return true;
-}
-
-const SimEvent *
-sim_queue_ahead(const SimQueue *self, size_t n)
-{
-    if (self->popped != NULL)
-        return n <= self->popped->len ? sim_lane_get(self->popped, n - 1) : NULL;
-    size_t at = self->turn_at + n - 1;
-    return at < self->turn_len ? &self->turn[at] : NULL;
 }
 
 size_t

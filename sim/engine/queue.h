@@ -42,14 +42,18 @@ void sim_queue_push(SimQueue *self, SimEvent event);
  */
 bool sim_queue_pop(SimQueue *self, RollTime until, SimEvent *out);
 
-/** SIM_QUEUE_AHEAD: so far one can always look ahead, if there are so many events. */
-#define SIM_QUEUE_AHEAD 24
+/** SIM_QUEUE_BLOCK: of so many events at most a SimQueueAhead is told at a time. */
+#define SIM_QUEUE_BLOCK 16
 
 /**
- * sim_queue_ahead: the event that comes @n (1, 2, ... %SIM_QUEUE_AHEAD) places after the one popped last where that
- * one was, to fetch its records early. Returns: %NULL if there are not so many.
+ * SimQueueAhead: @events will be popped soon, unless what is pushed now comes before them, the first
+ * of them after half a block of others where there are so many. With @in_lane they were pushed not
+ * long ago. Not all events are told.
  */
-const SimEvent *sim_queue_ahead(const SimQueue *self, size_t n);
+typedef void (*SimQueueAhead)(void *data, const SimEvent *events, size_t n, bool in_lane);
+
+/** sim_queue_look_ahead: so that their records can be fetched before their turn. */
+void sim_queue_look_ahead(SimQueue *self, SimQueueAhead ahead, void *data);
 
 /** sim_queue_size: events in the queue. */
 size_t sim_queue_size(const SimQueue *self);

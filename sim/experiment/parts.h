@@ -75,6 +75,17 @@ typedef struct SimHold SimHold;
 typedef struct SimReach SimReach;
 
 /**
+ * SimFetch: what is being fetched from memory for events that come soon.
+ * @phones: of the last block of events; @places: of the records of the block before it
+ */
+typedef struct {
+    uint32_t phones[SIM_QUEUE_BLOCK];
+    uint32_t places[SIM_QUEUE_BLOCK];
+    size_t n_phones;
+    size_t n_places;
+} SimFetch;
+
+/**
  * SimRun: one run under way.
  * @flights: #SimFlight; free ones keep their memory; @free_flight: the first of a list of them
  * @fixed_delays: by network, of those whose delay is always the same
@@ -136,6 +147,7 @@ typedef struct {
     GArray *free_vain;
     SimHold *holds;
     SimReach *reach;
+    SimFetch fetch;
     bool begun;
     bool cuts_links;
     bool lines_fail;
@@ -255,6 +267,9 @@ GArray *sim_run_list_table(const SimRun *self);
 void sim_run_load(const SimRun *self, RollRegistrar *registrar, const SimCopy *copy);
 
 /* faults.c */
+/** sim_run_open_fetch: what the next events need is fetched ahead; nothing depends on it but time. */
+void sim_run_open_fetch(SimRun *self);
+
 /** sim_run_open_faults: schedules the crashes and the steps of the clock. */
 void sim_run_open_faults(SimRun *self);
 void sim_run_close_faults(SimRun *self);

@@ -182,6 +182,7 @@ sim_run_open(SimRun *self, GError **error)
     sim_run_open_replica(self);
     sim_run_open_faults(self);
     sim_run_open_reach(self);
+    sim_run_open_fetch(self);
     self->fingerprint = SIM_FINGERPRINT_START;
     sim_queue_push(self->queue,
                    (SimEvent){scenario->warmup, sim_order(SIM_CLASS_WORLD, UINT32_MAX, 0),
@@ -207,58 +208,11 @@ sim_run_close(SimRun *self)
     sim_queue_free(self->queue);
 }
 
-/* Of the phone of an event: first what tells where the rest is. */
-static void
-fetch_first(const SimRun *self, const SimEvent *event)
-{
-    uint32_t id = sim_event_entity(event);
-    const char *phone = (const char *)&self->world->phones[id];
-    __builtin_prefetch(phone);
-    __builtin_prefetch(phone + sizeof(SimPhone) - 1);
-    if (sim_event_class(event) != SIM_CLASS_WORLD)
-        return;
-    __builtin_prefetch(&self->world->devices[id]);
-    sim_measure_prefetch(self->measure, id);
-}
-
-static void
-fetch_rest(const SimRun *self, const SimEvent *event)
-{
-    uint32_t id = sim_event_entity(event);
-    uint32_t place = self->world->phones[id].place - 1;
-    switch (sim_event_class(event)) {
-    case SIM_CLASS_PHONE:
-        /* What it may send now arrives when the row is there. */
-        roll_registrar_prefetch(self->registrar, place, false);
-        break;
-    case SIM_CLASS_DELIVERY:
-        if (event->what == SIM_EVENT_ARRIVE)
-            roll_registrar_prefetch(self->registrar, place, true);
-        break;
-    default:
-        break;
-    }
-}
-
-/* Phones are visited in no order: without this most of the time of a large run would be spent
- * waiting for memory. */
-static void
-fetch_ahead(const SimRun *self)
-{
-    const SimEvent *far = sim_queue_ahead(self->queue, SIM_QUEUE_AHEAD);
-    const SimEvent *near = sim_queue_ahead(self->queue, 10);
-    if (far != NULL && sim_event_entity(far) < self->scenario->n_phones)
-        fetch_first(self, far);
-    if (near != NULL && sim_event_entity(near) < self->scenario->n_phones)
-        fetch_rest(self, near);
-}
-
 bool
 sim_run_play(SimRun *self, RollTime until)
 {
     SimEvent event;
     while (sim_queue_pop(self->queue, until, &event)) {
-        fetch_ahead(self);
         handle(self, &event);
         self->events++;
         if (self->events % 4096 == 0 && self->options->progress != NULL &&
