@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Rows of two and a half cache lines in chunks that stay where they are; an index from the keyed
- * hash of the AOR to the number of its row. What the wheel asks of a row, when it expires, is in one
- * line, whatever the row. The AOR and the texts of the first binding, which a refresh compares,
+ * hash of the AOR to the number of its row. What the wheel asks of a row, when it expires, is in
+ * one line, whatever the row. The AOR and the texts of the first binding, which a refresh compares,
  * stand one behind the other at its end, if they fit; few bindings are second ones.
  *
  * A binding's texts share one block, kept as long as they fit, so refreshing allocates nothing. */
@@ -10,12 +10,13 @@
 
 #include "ages.h"
 #include "index.h"
-#include <rollcall/pages.h>
 #include <glib.h>
+#include <rollcall/pages.h>
 
 enum {
     CHUNK_ROWS = 1024,
-    /* But for the first one, which is enough for many, chunks are made together: five huge pages. */
+    /* But for the first one, which is enough for many, chunks are made together: five huge pages.
+     */
     SLAB_CHUNKS = 64,
     INLINE = 84,
     /* Blocks come in steps of this, so that a Call-ID a little longer still fits. */

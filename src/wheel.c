@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Slots of one second in a ring, each a bag of nodes, with a bitmap of those in use. A bag is a list
- * of chunks that point to nodes, not a list through the nodes: a wheel of a million rows would else
- * wait for each row to come from memory before it knew the next. All chunks but the first of a bag
- * are full, so a node that is taken out leaves its place to the last one of the first. The
+ * Slots of one second in a ring, each a bag of nodes, with a bitmap of those in use. A bag is a
+ * list of chunks that point to nodes, not a list through the nodes: a wheel of a million rows would
+ * else wait for each row to come from memory before it knew the next. All chunks but the first of a
+ * bag are full, so a node that is taken out leaves its place to the last one of the first. The
  * cursor is the last second opened: its nodes, and any due before it, are in a heap ordered by
  * (due, tie). Opening a slot asks every node when it is due now; what lives on is filed again.
  *
@@ -349,16 +349,9 @@ first_due(RollWheel *self, Slot slot, int64_t limit)
     return limit;
 }
 
-static void
-move_nodes(RollWheel *self, Slot slot, uint32_t to)
-{
-    for (; slot.first != NO_CHUNK; slot = (Slot){chunk_at(self, slot.first)->next, CHUNK})
-        for (uint32_t n = 0; n < slot.count; n++)
-            chunk_at(self, slot.first)->nodes[n]->where = IN_SLOT + to;
-}
-
 /* When all that is filed is in the last slot, the ring turns at once to the second in which the
- * first of it is due, or to @limit: an owner who comes back after a century need not wait. */
+ * first of it is due, or to @limit: an owner who comes back after a century need not wait. The slot
+ * is opened next, so its nodes need not know where they have been meanwhile. */
 static void
 skip_turns(RollWheel *self, int64_t limit)
 {
@@ -373,7 +366,6 @@ skip_turns(RollWheel *self, int64_t limit)
     mark_empty(self, self->first);
     *from = (Slot){NO_CHUNK, NO_CHUNK};
     *to = slot;
-    move_nodes(self, slot, (uint32_t)slot_of(second));
     self->used[slot_of(second) / 64] |= (uint64_t)1 << slot_of(second) % 64;
     self->cursor = second - N_SLOTS;
     self->first = second;

@@ -46,9 +46,9 @@ bool sim_queue_pop(SimQueue *self, RollTime until, SimEvent *out);
 #define SIM_QUEUE_BLOCK 16
 
 /**
- * SimQueueAhead: @events will be popped soon, unless what is pushed now comes before them, the first
- * of them after half a block of others where there are so many. With @in_lane they were pushed not
- * long ago. Not all events are told.
+ * SimQueueAhead: @events will be popped soon, unless what is pushed now comes before them, the
+ * first of them after half a block of others where there are so many. With @in_lane they were
+ * pushed not long ago. Not all events are told.
  */
 typedef void (*SimQueueAhead)(void *data, const SimEvent *events, size_t n, bool in_lane);
 

@@ -3,8 +3,8 @@
  * Phones are visited in no order: most of the time of a large run would be spent waiting for them,
  * and for their rows in the table, to come from memory. So the queue tells which events are next, a
  * block at a time, and what they need is fetched together: in the time that one page takes to be
- * found, several are. The phone comes first, since it tells where its row is; a block later the row,
- * which tells where the index has it; another block later that. */
+ * found, several are. The phone comes first, since it tells where its row is; a block later the
+ * row, which tells where the index has it; another block later that. */
 #include "sim/experiment/parts.h"
 
 static void

@@ -173,6 +173,60 @@ hold_pops_what_a_sorted_list_pops(gconstpointer data)
     g_assert_cmpuint(sim_queue_size(lanes), ==, N);
 }
 
+typedef struct {
+    uint32_t popped;
+    uint32_t told_at[500]; /* by entity: how many had been popped, plus 1 */
+    size_t told;
+    size_t told_in_lane;
+} Told;
+
+static void
+on_ahead(void *data, const SimEvent *events, size_t n, bool in_lane)
+{
+    Told *self = data;
+    g_assert_cmpuint(n, >, 0);
+    g_assert_cmpuint(n, <=, SIM_QUEUE_BLOCK);
+    for (size_t i = 0; i < n; i++) {
+        uint32_t *told_at = &self->told_at[sim_event_entity(&events[i])];
+        g_assert_cmpuint(*told_at, ==, 0);
+        g_assert_true(events[i].what == in_lane);
+        *told_at = self->popped + 1;
+    }
+    self->told += n;
+    self->told_in_lane += in_lane ? n : 0;
+}
+
+/* Where no event comes between others late, each is told once, and some time before its turn. */
+static void
+what_comes_is_told_by_the_block(void)
+{
+    enum { N = 500, ROUNDS = 20000 };
+    g_autoptr(SimQueue) queue = sim_queue_new(0, 1000);
+    Told told = {0};
+    sim_queue_add_lane(queue, LANE_A);
+    sim_queue_look_ahead(queue, on_ahead, &told);
+    for (uint32_t i = 0; i < N; i++)
+        sim_queue_push(queue, (SimEvent){(RollTime)number(i, 5, 2 * ROLL_SECOND),
+                                         sim_order(SIM_CLASS_PHONE, i, 0), 0, 0});
+    for (uint32_t i = 0; i < ROUNDS; i++) {
+        SimEvent event;
+        g_assert_true(sim_queue_pop(queue, ROLL_NEVER, &event));
+        uint32_t *told_at = &told.told_at[sim_event_entity(&event)];
+        if (i > N) {
+            g_assert_cmpuint(*told_at, >, 0);
+            g_assert_cmpuint(i + 1 - *told_at, >=, SIM_QUEUE_BLOCK / 2 - 1);
+        }
+        *told_at = 0;
+        told.popped = i + 1;
+        event.what = number(i, 6, 2) == 0;
+        event.due +=
+            event.what ? LANE_A : ROLL_SECOND + (RollTime)number(i, 7, (uint64_t)ROLL_SECOND);
+        sim_queue_push(queue, event);
+    }
+    g_assert_cmpuint(told.told, >, ROUNDS);
+    g_assert_cmpuint(told.told_in_lane, >, ROUNDS / 3);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -188,6 +242,7 @@ main(int argc, char **argv)
         g_test_add_data_func(path, &spreads[i], comes_out_sorted);
     }
     g_test_add_func("/queue/each-push-is-told", each_push_is_told);
+    g_test_add_func("/queue/what-comes-is-told-by-the-block", what_comes_is_told_by_the_block);
     for (size_t i = 0; i < G_N_ELEMENTS(rates); i++) {
         g_autofree char *path =
             g_strdup_printf("/queue/hold-pops-what-a-sorted-list-pops/%g-per-second", rates[i]);

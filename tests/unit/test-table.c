@@ -196,6 +196,57 @@ test_wheel_few_wakes(void)
     roll_wheel_free(wheel);
 }
 
+static int
+compare_items(const void *a, const void *b)
+{
+    const Item *x = *(Item *const *)a;
+    const Item *y = *(Item *const *)b;
+    return item_before(x, y) ? -1 : item_before(y, x);
+}
+
+/* Thousands in three seconds, near or so far that the ring is skipped; a third of them is taken out
+ * again and a third comes earlier. */
+static void
+check_crowd(RollTime from)
+{
+    enum { ITEMS = 4000 };
+    g_autofree Item *items = g_new0(Item, ITEMS);
+    g_autoptr(GPtrArray) left = g_ptr_array_new();
+    RollWheel *wheel = roll_wheel_new(item_due, item_tie);
+    for (int i = 0; i < ITEMS; i++) {
+        items[i].due = from + ROLL_SECOND + draw(2 * ROLL_SECOND);
+        items[i].rank = (i * 37) % ITEMS;
+        roll_wheel_arm(wheel, 0, &items[i].node);
+    }
+    for (int i = 0; i < ITEMS; i++) {
+        unsigned what = draw(3);
+        if (what == 0) {
+            roll_wheel_disarm(wheel, &items[i].node);
+            continue;
+        }
+        if (what == 1) {
+            items[i].due -= draw(ROLL_SECOND);
+            roll_wheel_arm(wheel, 0, &items[i].node);
+        }
+        g_ptr_array_add(left, &items[i]);
+    }
+    g_ptr_array_sort(left, compare_items);
+    for (guint i = 0; i < left->len; i++)
+        g_assert_true(roll_wheel_pop(wheel, from + ROLL_MINUTE) ==
+                      &((Item *)g_ptr_array_index(left, i))->node);
+    g_assert_null(roll_wheel_pop(wheel, from + ROLL_MINUTE));
+    g_assert_cmpint(roll_wheel_next(wheel), ==, ROLL_NEVER);
+    roll_wheel_free(wheel);
+}
+
+static void
+test_wheel_crowd(void)
+{
+    check_crowd(0);
+    check_crowd(ROLL_HOUR);
+    check_crowd(400 * ROLL_DAY);
+}
+
 static RollRow *
 find(const RollTable *table, const char *aor)
 {
@@ -214,11 +265,11 @@ static RollEntry
 make_record(const char *contact, RollTime expires_at)
 {
     return (RollEntry){.contact = roll_text(contact),
-                        .params = ROLL_TEXT(";a=b"),
-                        .call_id = ROLL_TEXT("call"),
-                        .expires_at = expires_at,
-                        .cseq = 3,
-                        .q = 250};
+                       .params = ROLL_TEXT(";a=b"),
+                       .call_id = ROLL_TEXT("call"),
+                       .expires_at = expires_at,
+                       .cseq = 3,
+                       .q = 250};
 }
 
 static void
@@ -326,7 +377,8 @@ test_texts_in_and_out_of_the_row(void)
         roll_table_add(table, 0, row, &(RollEntry){.contact = texts[0], .call_id = ROLL_TEXT("c")});
         roll_table_add(table, 0, row, &(RollEntry){.contact = texts[2], .call_id = ROLL_TEXT("d")});
         for (size_t k = 0; k < 2 * G_N_ELEMENTS(texts); k++) {
-            RollEntry entry = {.contact = texts[k % G_N_ELEMENTS(texts)], .call_id = ROLL_TEXT("c")};
+            RollEntry entry = {.contact = texts[k % G_N_ELEMENTS(texts)],
+                               .call_id = ROLL_TEXT("c")};
             const RollBinding *binding = roll_table_update(table, 0, row, 0, &entry);
             g_assert_true(roll_text_equal(roll_binding_contact(binding), entry.contact));
             g_assert_true(roll_text_equal(roll_binding_call_id(binding), ROLL_TEXT("c")));
@@ -351,6 +403,7 @@ main(int argc, char **argv)
     g_test_add_func("/index/like-a-bag-of-pairs", test_index);
     g_test_add_func("/wheel/like-a-sorted-list", test_wheel);
     g_test_add_func("/wheel/a-far-node-is-touched-once-a-round", test_wheel_few_wakes);
+    g_test_add_func("/wheel/thousands-in-a-second", test_wheel_crowd);
     g_test_add_func("/table/bindings-keep-their-order", test_bindings_keep_their_order);
     g_test_add_func("/table/rows-come-and-go", test_rows_come_and_go);
     g_test_add_func("/table/texts-in-and-out-of-the-row", test_texts_in_and_out_of_the_row);
