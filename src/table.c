@@ -327,49 +327,6 @@ roll_row_binding(RollRow *row, size_t i)
     return i == 0 ? &row->first : &row->more[i - 1];
 }
 
-static size_t
-plain_len(const RollBinding *self)
-{
-    return (size_t)self->contact_len + self->params_len + self->call_id_len;
-}
-
-bool
-roll_binding_extension(const RollBinding *self, RollExtension *out)
-{
-    if (!self->extended)
-        return false;
-    const char *at = self->text + plain_len(self);
-    memcpy(out, at, sizeof *out);
-    at += sizeof *out;
-    out->instance.ptr = out->instance.len ? at : NULL;
-    out->path.ptr = out->path.len ? at + out->instance.len : NULL;
-    return true;
-}
-
-void
-roll_binding_set_gruu(RollBinding *self, uint64_t gruu)
-{
-    memcpy(self->text + plain_len(self) + offsetof(RollExtension, gruu), &gruu, sizeof gruu);
-}
-
-/* Bytes of an address that its family does not use may hold anything. */
-static RollEndpoint
-clean_flow(const RollEndpoint *flow)
-{
-    RollEndpoint clean = {.family = flow->family, .transport = flow->transport, .port = flow->port};
-    memcpy(clean.address, flow->address, flow->family == 4 ? 4 : sizeof clean.address);
-    return clean;
-}
-
-bool
-roll_binding_has_flow(const RollBinding *self, const RollEndpoint *flow)
-{
-    RollExtension extension;
-    RollEndpoint clean = clean_flow(flow);
-    return roll_binding_extension(self, &extension) && extension.flow.family != 0 &&
-           memcmp(&extension.flow, &clean, sizeof clean) == 0;
-}
-
 static uint32_t
 flow_tag(const RollTable *self, const RollEndpoint *clean)
 {
@@ -379,7 +336,7 @@ flow_tag(const RollTable *self, const RollEndpoint *clean)
 RollRow *
 roll_table_find_flow(const RollTable *self, const RollEndpoint *flow)
 {
-    RollEndpoint clean = clean_flow(flow);
+    RollEndpoint clean = roll_binding_clean_flow(flow);
     uint32_t tag = flow_tag(self, &clean);
     size_t step = 0;
     for (;;) {
@@ -413,19 +370,6 @@ move_flow(RollTable *self, const RollRow *row, RollEndpoint old, RollEndpoint ne
         roll_index_remove(&self->flows, flow_tag(self, &old), row->id);
     if (new.family != 0)
         roll_index_add(&self->flows, flow_tag(self, &new), row->id);
-}
-
-static void
-write_extension(char *at, const RollExtension *extension)
-{
-    RollExtension copy = *extension;
-    copy.flow = clean_flow(&extension->flow);
-    memcpy(at, &copy, sizeof copy);
-    at += sizeof copy;
-    if (copy.instance.len > 0)
-        memcpy(at, copy.instance.ptr, copy.instance.len);
-    if (copy.path.len > 0)
-        memcpy(at + copy.instance.len, copy.path.ptr, copy.path.len);
 }
 
 /* The texts of @binding need more room than they had: in the row behind the AOR, if it is the first
@@ -465,7 +409,7 @@ write_texts(RollRow *row, RollBinding *binding, const RollEntry *record)
     binding->call_id_len = (uint16_t)record->call_id.len;
     binding->extended = extension != NULL;
     if (extension)
-        write_extension(p, extension);
+        roll_binding_write_extension(p, extension);
 }
 
 static void
