@@ -152,6 +152,14 @@ take_chunk(SimQueue *self)
     return self->n_chunks++;
 }
 
+static void
+prefetch_chunk(const SimQueue *self, uint32_t i)
+{
+    const char *chunk = i != NONE ? (const char *)chunk_at(self, i) : NULL;
+    for (size_t line = 0; chunk != NULL && line < sizeof(Chunk); line += 64)
+        __builtin_prefetch(chunk + line);
+}
+
 /* Returns: the chunk after it. */
 static uint32_t
 free_chunk(SimQueue *self, uint32_t i)
@@ -276,6 +284,7 @@ begin_revolution(SimQueue *self, uint64_t revolution)
     *far = (Bucket){NONE, NONE};
     while (waiting.first != NONE) {
         const Chunk *chunk = chunk_at(self, waiting.first);
+        prefetch_chunk(self, chunk->next);
         for (uint32_t i = 0; i < waiting.count; i++) {
             const SimEvent *event = &chunk->events[i];
             uint64_t bucket = bucket_of(self, event->due);
@@ -346,11 +355,8 @@ static void
 prefetch_next(const SimQueue *self, uint32_t turn)
 {
     uint32_t next = turn + 1 < RING ? next_marked(self, turn + 1) : RING;
-    if (next == RING)
-        return;
-    const char *chunk = (const char *)chunk_at(self, self->ring[next].first);
-    for (size_t line = 0; line < sizeof(Chunk); line += 64)
-        __builtin_prefetch(chunk + line);
+    if (next != RING)
+        prefetch_chunk(self, self->ring[next].first);
 }
 
 /* The bucket @next of this revolution joins those in turn, behind what is left of them. */
