@@ -350,13 +350,11 @@ next_marked(const SimQueue *self, uint32_t from)
     return RING;
 }
 
-/* The bucket after the one in turn will be drained soon. */
-static void
-prefetch_next(const SimQueue *self, uint32_t turn)
+static uint32_t
+next_bucket(const SimQueue *self)
 {
-    uint32_t next = turn + 1 < RING ? next_marked(self, turn + 1) : RING;
-    if (next != RING)
-        prefetch_chunk(self, self->ring[next].first);
+    uint32_t i = self->current & (RING - 1);
+    return i + 1 < RING ? next_marked(self, i + 1) : RING;
 }
 
 /* The bucket @next of this revolution joins those in turn, behind what is left of them. */
@@ -377,14 +375,9 @@ take_turn(SimQueue *self, uint32_t next)
     self->turn_len = left + n;
     self->current = (self->current & ~(uint64_t)(RING - 1)) | next;
     self->marked[next / 64] &= ~(UINT64_C(1) << (next % 64));
-    prefetch_next(self, next);
-}
-
-static uint32_t
-next_bucket(const SimQueue *self)
-{
-    uint32_t i = self->current & (RING - 1);
-    return i + 1 < RING ? next_marked(self, i + 1) : RING;
+    uint32_t after = next_bucket(self);
+    if (after != RING)
+        prefetch_chunk(self, self->ring[after].first);
 }
 
 /* Makes the next bucket with events the one in turn. There is one; no other is in turn. */
