@@ -11,5 +11,6 @@
 #include <rollcall/record.h>
 #include <rollcall/registrar.h>
 #include <rollcall/text.h>
+#include <rollcall/stream.h>
 #include <rollcall/time.h>
 #include <rollcall/uri.h>

@@ -20,6 +20,7 @@ my @order = (
     [ 'sim/measure'       => [qw(rollcall sim/engine sim/scenario sim/model sim/measure)] ],
     [ 'sim/experiment'    => [qw(rollcall sim/engine sim/scenario sim/model sim/link sim/measure sim/experiment)] ],
     [ 'sim/campaign'      => [qw(rollcall sim/engine sim/scenario sim/model sim/link sim/measure sim/experiment sim/campaign)] ],
+    [ 'sim/net'           => [qw(rollcall sim/net)] ],
     [ 'sim/conform'       => [qw(rollcall sim/conform)] ],
     [ 'sim/report'        => [qw(rollcall sim/engine sim/scenario sim/model sim/link sim/measure sim/experiment sim/campaign sim/report)] ],
     [ 'sim/script'        => [qw(rollcall sim/engine sim/scenario sim/experiment/config.h sim/script)] ],
