@@ -13,6 +13,7 @@ my $top = "$FindBin::Bin/../..";
 my @order = (
     [ 'include/rollcall'  => [qw(rollcall)] ],
     [ 'src'               => [qw(rollcall src)] ],
+    [ 'src/store'         => [qw(rollcall src)] ],
     [ 'sim/engine'        => [qw(rollcall sim/engine)] ],
     [ 'sim/scenario'      => [qw(rollcall sim/engine sim/scenario sim/measure/metrics.h)] ],
     [ 'sim/model'         => [qw(rollcall sim/engine sim/scenario sim/model)] ],
