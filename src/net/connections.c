@@ -23,7 +23,7 @@ typedef struct {
 struct RollConnections {
     RollServer *server;
     GPtrArray *listeners;
-    GTlsCertificate *certificate;
+    RollTlsKeys *keys;
     GHashTable *all;     /* RollEndpoint -> RollConnection */
     GHashTable *sources; /* RollEndpoint without port -> how many */
 };
@@ -80,7 +80,7 @@ roll_connections_free(RollConnections *self)
     }
     g_hash_table_unref(self->all);
     g_hash_table_unref(self->sources);
-    g_clear_object(&self->certificate);
+    roll_tls_keys_unref(self->keys);
     g_free(self);
 }
 
@@ -135,10 +135,13 @@ static void
 take(Listener *listener, GSocket *socket, const RollEndpoint *peer)
 {
     RollConnections *self = listener->owner;
-    GTlsCertificate *certificate =
-        listener->transport == ROLL_TRANSPORT_TLS ? self->certificate : NULL;
+    RollTlsKeys *keys = listener->transport == ROLL_TRANSPORT_TLS ? self->keys : NULL;
+    /* One client, one port of his, two of our listeners: he is found at the newer connection. */
+    RollConnection *old = g_hash_table_lookup(self->all, peer);
+    if (old)
+        on_closed(self, old);
     RollConnection *connection =
-        roll_connection_new(self->server, listener->id, socket, peer, certificate, on_closed, self);
+        roll_connection_new(self->server, listener->id, socket, peer, keys, on_closed, self);
     if (!connection)
         return;
     g_hash_table_insert(self->all, (gpointer)roll_connection_peer(connection), connection);
@@ -209,14 +212,11 @@ roll_connections_reload(RollConnections *self, GError **error)
                     "TLS needs a certificate and its private key");
         return false;
     }
-    GTlsCertificate *certificate =
-        g_tls_certificate_new_from_files(config->certificate, config->private_key, error);
-    if (!certificate) {
-        g_prefix_error(error, "certificate %s: ", config->certificate);
+    RollTlsKeys *keys = roll_tls_keys_load(config->certificate, config->private_key, error);
+    if (!keys)
         return false;
-    }
-    g_clear_object(&self->certificate);
-    self->certificate = certificate;
+    roll_tls_keys_unref(self->keys);
+    self->keys = keys;
     return true;
 }
 
@@ -230,7 +230,7 @@ roll_connections_listen(RollConnections *self, uint16_t id, const RollListen *li
     listener->id = id;
     listener->transport = listen->transport;
     g_ptr_array_add(self->listeners, listener);
-    if (tls && !self->certificate && !roll_connections_reload(self, error))
+    if (tls && !self->keys && !roll_connections_reload(self, error))
         return false;
     if (!open_listener(listener, listen, error)) {
         g_prefix_error(error, "cannot listen on %s:%s:%u: ", tls ? "tls" : "tcp", listen->address,
