@@ -205,11 +205,13 @@ answer(RollRegistrar *self, RollTime now, const RollRequest *request, bool subsc
         reply->retry_after = whole_seconds(wait);
         return;
     }
+    self->known = false;
     if (subscribes)
         roll_subscribe_answer(self, now, &id, request, reply);
     else
         roll_rules_answer(self, now, &id, request, &subject, reply);
-    roll_transactions_store(self->transactions, now, &id, request, reply);
+    if (self->known || !self->config.authenticate || !self->config.forget_strangers)
+        roll_transactions_store(self->transactions, now, &id, request, reply);
     add_service_route(self, subscribes, reply);
 }
 

@@ -87,6 +87,9 @@ typedef size_t (*RollNumbersLookup)(void *data, RollText aor, const RollText **n
  *   supported
  * @redirect: requests for a user are answered as a redirect server does (RFC 3261 section 8.3): 302
  *   with his contacts, 480 without; and OPTIONS is answered. Else they get 405
+ * @forget_strangers: with @authenticate, an answer to who did not prove who he is takes no place of
+ *   @max_transactions, so that nobody can fill them without a password (RFC 3261 section 26.3.2.4);
+ *   a copy of such a request is decided anew and its challenge has another nonce
  * @epoch: Unix time in seconds at RollTime 0, for Date
  */
 typedef struct {
@@ -119,6 +122,7 @@ typedef struct {
     RollNumbersLookup numbers;
     void *numbers_data;
     bool redirect;
+    bool forget_strangers;
     int64_t epoch;
 } RollConfig;
 

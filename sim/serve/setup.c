@@ -173,6 +173,7 @@ set_registrar(SimService *self, const SimScenario *configuration, const GArray *
     RollConfig config = sim_registrar_config(&configuration->registrar);
     config.epoch = 0;
     config.redirect = true;
+    config.forget_strangers = true;
     if (!choose_auth(configuration->serve, listens, &config, error) ||
         !draw_key(config.key, sizeof config.key, error))
         return false;

@@ -212,7 +212,7 @@ take_parts(RollConnection *self)
             break_off(self, now, data, len);
         else if (part == ROLL_STREAM_MESSAGE)
             roll_server_take(self->server, now, self->via, &packet);
-        else if (part == ROLL_STREAM_PING) {
+        else if (part == ROLL_STREAM_PING && roll_server_admits(self->server, now, &self->peer)) {
             /* RFC 5626 section 4.4.1. */
             self->server->counters.keepalives++;
             roll_connection_send(self, "\r\n", 2);

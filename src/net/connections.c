@@ -9,7 +9,9 @@
 #include <gio/gnetworking.h>
 #include <string.h>
 
-enum { ACCEPTS = 64, BACKLOG = 1024 };
+/* PAUSE_MS: without a free descriptor the next connection stays readable; asking at once and for
+ * ever would do nothing else. */
+enum { ACCEPTS = 64, BACKLOG = 1024, PAUSE_MS = 200 };
 
 typedef struct {
     RollConnections *owner;
@@ -18,6 +20,7 @@ typedef struct {
     RollTransport transport;
     GSocket *socket;
     GSource *source;
+    GSource *pause;
 } Listener;
 
 struct RollConnections {
@@ -45,13 +48,20 @@ equal_endpoint(gconstpointer a, gconstpointer b)
 }
 
 static void
+stop_source(GSource **source)
+{
+    if (!*source)
+        return;
+    g_source_destroy(*source);
+    g_clear_pointer(source, g_source_unref);
+}
+
+static void
 free_listener(gpointer data)
 {
     Listener *self = data;
-    if (self->source) {
-        g_source_destroy(self->source);
-        g_source_unref(self->source);
-    }
+    stop_source(&self->source);
+    stop_source(&self->pause);
     g_clear_object(&self->socket);
     g_free(self);
 }
@@ -157,24 +167,66 @@ read_peer(GSocket *socket, RollTransport transport, RollEndpoint *peer)
            roll_endpoint_from(&name, transport, peer);
 }
 
+static void wait_for_clients(Listener *self);
+
+static gboolean
+on_pause_over(gpointer data)
+{
+    Listener *self = data;
+    stop_source(&self->pause);
+    wait_for_clients(self);
+    return G_SOURCE_REMOVE;
+}
+
+static void
+pause_listener(Listener *self, const GError *error)
+{
+    ROLL_LOG(self->owner->server, ROLL_LOG_WARNING, "accept-failed", {"reason", error->message});
+    stop_source(&self->source);
+    self->pause = g_timeout_source_new(PAUSE_MS);
+    g_source_set_callback(self->pause, on_pause_over, self, NULL);
+    g_source_attach(self->pause, self->owner->server->context);
+}
+
+/* Returns: false when there is nobody, for now. */
+static bool
+take_next(Listener *self)
+{
+    RollServer *server = self->owner->server;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GSocket) accepted = g_socket_accept(self->socket, NULL, &error);
+    RollEndpoint peer;
+    if (!accepted) {
+        if (!g_error_matches(error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
+            pause_listener(self, error);
+        return false;
+    }
+    if (!read_peer(accepted, self->transport, &peer) ||
+        !roll_server_admits(server, roll_server_now(server), &peer))
+        return true;
+    if (has_room(self->owner, &peer))
+        take(self, accepted, &peer);
+    else
+        server->counters.refused_connections++;
+    return true;
+}
+
 static gboolean
 on_incoming(GSocket *socket, GIOCondition condition, gpointer data)
 {
-    (void)condition;
-    Listener *listener = data;
-    for (int i = 0; i < ACCEPTS; i++) {
-        RollEndpoint peer;
-        g_autoptr(GSocket) accepted = g_socket_accept(socket, NULL, NULL);
-        if (!accepted)
-            break;
-        if (!read_peer(accepted, listener->transport, &peer))
-            continue;
-        if (has_room(listener->owner, &peer))
-            take(listener, accepted, &peer);
-        else
-            listener->owner->server->counters.refused_connections++;
-    }
-    return G_SOURCE_CONTINUE;
+    (void)socket, (void)condition;
+    Listener *self = data;
+    for (int i = 0; i < ACCEPTS && take_next(self); i++)
+        continue;
+    return self->source ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
+}
+
+static void
+wait_for_clients(Listener *self)
+{
+    self->source = g_socket_create_source(self->socket, G_IO_IN, NULL);
+    g_source_set_callback(self->source, G_SOURCE_FUNC(on_incoming), self, NULL);
+    g_source_attach(self->source, self->owner->server->context);
 }
 
 static bool
@@ -237,9 +289,7 @@ roll_connections_listen(RollConnections *self, uint16_t id, const RollListen *li
                        listen->port);
         return false;
     }
-    listener->source = g_socket_create_source(listener->socket, G_IO_IN, NULL);
-    g_source_set_callback(listener->source, G_SOURCE_FUNC(on_incoming), listener, NULL);
-    g_source_attach(listener->source, self->server->context);
+    wait_for_clients(listener);
     return true;
 }
 
