@@ -209,7 +209,9 @@ answer(RollRegistrar *self, RollTime now, const RollRequest *request, bool subsc
         roll_subscribe_answer(self, now, &id, request, reply);
     else
         roll_rules_answer(self, now, &id, request, &subject, reply);
-    roll_transactions_store(self->transactions, now, &id, request, reply);
+    /* Section 8.2.7: whoever has not shown who he is shall not fill our memory. */
+    if (reply->status != 401 || !self->config.stateless_challenges)
+        roll_transactions_store(self->transactions, now, &id, request, reply);
     add_service_route(self, subscribes, reply);
 }
 

@@ -246,6 +246,7 @@ roll_connection_new(RollServer *server, uint16_t via, GSocket *socket, const Rol
     }
     self->readable = g_pollable_input_stream_create_source(self->in, NULL);
     g_source_set_callback(self->readable, G_SOURCE_FUNC(on_readable), self, NULL);
+    g_source_set_can_recurse(self->readable, TRUE);
     g_source_attach(self->readable, server->context);
     /* Whoever connects is to say something soon. */
     set_clock(self, server->config.message_timeout, on_time_over);
