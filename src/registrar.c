@@ -210,7 +210,8 @@ answer(RollRegistrar *self, RollTime now, const RollRequest *request, bool subsc
         roll_subscribe_answer(self, now, &id, request, reply);
     else
         roll_rules_answer(self, now, &id, request, &subject, reply);
-    if (self->known || !self->config.authenticate || !self->config.forget_strangers)
+    /* RFC 3261 section 26.3.2.4: whoever has not shown who he is shall not fill our memory. */
+    if (self->known || !self->config.authenticate || !self->config.stateless_challenges)
         roll_transactions_store(self->transactions, now, &id, request, reply);
     add_service_route(self, subscribes, reply);
 }

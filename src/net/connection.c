@@ -121,6 +121,7 @@ watch(RollConnection *self, GSource **source, GIOCondition condition, GUnixFDSou
         return;
     *source = g_unix_fd_source_new(g_socket_get_fd(self->socket), condition);
     g_source_set_callback(*source, G_SOURCE_FUNC(then), self, NULL);
+    g_source_set_can_recurse(*source, TRUE);
     g_source_attach(*source, self->server->context);
 }
 

@@ -29,7 +29,8 @@ roll_server_config_default(void)
         .burst = 400,
     };
     config.registrar.redirect = true;
-    config.registrar.forget_strangers = true;
+    config.registrar.stateless_challenges = true;
+    config.registrar.max_transactions = 1 << 20;
     return config;
 }
 
@@ -206,7 +207,11 @@ static void
 set_alarm(RollServer *self)
 {
     RollTime next = roll_registrar_next_wake(self->registrar);
-    g_source_set_ready_time(self->wake, next == ROLL_NEVER ? -1 : MAX(0, next - self->clock_base));
+    /* One that is too early finds out by itself; to set it costs two calls of the system. */
+    if (next >= self->armed)
+        return;
+    self->armed = next;
+    g_source_set_ready_time(self->wake, MAX(0, next - self->clock_base));
 }
 
 void
@@ -240,19 +245,14 @@ roll_server_flush(RollServer *self)
 }
 
 static gboolean
-on_alarm(GSource *source, GSourceFunc callback, gpointer data)
+on_alarm(gpointer data)
 {
-    (void)source, (void)callback;
     RollServer *self = data;
+    self->armed = ROLL_NEVER;
+    g_source_set_ready_time(self->wake, -1);
     roll_registrar_wake(self->registrar, roll_server_now(self), self->outbox);
     roll_server_flush(self);
     return G_SOURCE_CONTINUE;
-}
-
-static gboolean
-dispatch_alarm(gpointer data)
-{
-    return on_alarm(NULL, NULL, data);
 }
 
 static gboolean
@@ -267,8 +267,9 @@ start_alarm(RollServer *self)
 {
     static GSourceFuncs functions = {.dispatch = run_source};
     self->wake = g_source_new(&functions, sizeof(GSource));
-    g_source_set_callback(self->wake, dispatch_alarm, self, NULL);
+    g_source_set_callback(self->wake, on_alarm, self, NULL);
     g_source_attach(self->wake, self->context);
+    self->armed = ROLL_NEVER;
     set_alarm(self);
 }
 

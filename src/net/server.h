@@ -60,7 +60,7 @@ typedef struct {
 /**
  * RollServer:
  * @routes: by place in @outbox, the listener (uint16_t) a packet is to leave by
- * @wake: fires when the registrar wants to be woken
+ * @wake: fires when the registrar wants to be woken, or sooner; @armed: when
  * @message: to read a request that the registrar is not shown
  */
 struct RollServer {
@@ -80,6 +80,7 @@ struct RollServer {
     RollCounters counters;
     GMainContext *context;
     GSource *wake;
+    RollTime armed;
     RollTime clock_base;
     bool closing;
 };
