@@ -47,6 +47,7 @@ typedef void (*RollLogger)(void *data, RollLogLevel level, const char *event,
  * @store: (transfer full) (nullable): %NULL keeps the records in memory alone
  * @write_back: 0: a 200 is sent when what it says is durable; else it is sent at once and written
  *   within this time
+ * @max_held: bytes of answers that may wait for the store; beyond it a REGISTER gets a 503
  * @certificate, @private_key: PEM files, needed for TLS
  * @metrics: address of `GET /metrics` and `/health`, %NULL for none; @metrics_port: 0: any free one
  * @max_connections, @max_connections_per_source: TCP and TLS together
@@ -63,6 +64,7 @@ typedef struct {
     size_t n_listens;
     RollStore *store;
     RollTime write_back;
+    size_t max_held;
     const char *certificate;
     const char *private_key;
     const char *metrics;
@@ -79,7 +81,8 @@ typedef struct {
 } RollServerConfig;
 
 /** roll_server_config_default: no listener, no store; redirecting, 10,000 connections, 64 from one
- * source, 10 minutes idle, 10 s for a message, 200/s from one source and 400 at once. */
+ * source, 10 minutes idle, 10 s for a message, 200/s from one source and 400 at once, 64 MiB of answers
+ * that wait. */
 RollServerConfig roll_server_config_default(void);
 
 /**

@@ -189,9 +189,10 @@ break_off(RollConnection *self, RollTime now, const uint8_t *data, size_t len)
     self->server->counters.broken_streams++;
     ROLL_LOG(self->server, ROLL_LOG_DEBUG, "stream-broken",
              {"peer", roll_endpoint_show(&self->peer, peer)});
-    if (len > 0)
-        roll_server_take(self->server, now, self->via, &packet);
+    /* What was told before is told first. */
     roll_server_flush(self->server);
+    if (len > 0)
+        roll_server_reject(self->server, now, self->via, &packet);
     give_up(self);
 }
 

@@ -13,8 +13,7 @@
 #include "answer.h"
 #include <string.h>
 
-/* HELD_MAX: bytes of what waits for a store that hangs. */
-enum { RETRY_MS = 500, HELD_MAX = 64 << 20 };
+enum { RETRY_MS = 500 };
 
 typedef struct {
     RollEndpoint peer;
@@ -37,7 +36,6 @@ struct RollJournal {
     Set flying;
     bool busy;
     bool failed;
-    size_t most;
     GSource *timer;
 };
 
@@ -72,7 +70,6 @@ roll_journal_new(RollServer *server)
     self->server = server;
     self->gathered = new_set();
     self->flying = new_set();
-    self->most = HELD_MAX;
     return self;
 }
 
@@ -136,7 +133,7 @@ roll_journal_is_failed(const RollJournal *self)
 bool
 roll_journal_is_full(const RollJournal *self)
 {
-    return self->gathered.bytes->len + self->gathered.aors->len > self->most;
+    return self->gathered.bytes->len + self->gathered.aors->len > self->server->config.max_held;
 }
 
 void

@@ -21,6 +21,7 @@ roll_server_config_default(void)
 {
     RollServerConfig config = {
         .registrar = roll_config_default(),
+        .max_held = 64 << 20,
         .max_connections = 10000,
         .max_connections_per_source = 64,
         .idle_timeout = 10 * ROLL_MINUTE,
@@ -140,33 +141,50 @@ roll_server_decide(RollServer *self, RollTime now, uint16_t via, const RollPacke
     }
 }
 
-void
-roll_server_refuse(RollServer *self, uint16_t via, const RollPacket *in)
-{
-    RollRequest request;
-    RollReply reply = {.status = 503, .retry_after = RETRY_AFTER};
-    int status = roll_message_read_request(self->message, in, &request);
-    if (status < 0 || roll_text_equal(request.method, ROLL_TEXT("ACK")))
-        return;
-    self->counters.refused_unavailable++;
-    g_byte_array_set_size(self->scratch, 0);
-    roll_message_write_reply(&request, &reply, request.branch, 0, self->scratch);
-    RollPacket out = {in->peer, self->scratch->data, self->scratch->len};
-    roll_server_send(self, via, &out);
-}
-
-static bool
-is_register(const RollPacket *in)
-{
-    return in->len > 9 && memcmp(in->data, "REGISTER ", 9) == 0;
-}
-
 bool
 roll_server_admits(RollServer *self, RollTime now, const RollEndpoint *peer)
 {
     bool admitted = roll_limit_admits(self->limit, now, peer);
     self->counters.limited += !admitted;
     return admitted;
+}
+
+/* In the registrar's place. Returns: false if @in can have no answer. */
+static bool
+answer(RollServer *self, uint16_t via, const RollPacket *in, const RollReply *reply)
+{
+    RollRequest request;
+    int status = roll_message_read_request(self->message, in, &request);
+    if (status < 0 || roll_text_equal(request.method, ROLL_TEXT("ACK")))
+        return false;
+    g_byte_array_set_size(self->scratch, 0);
+    roll_message_write_reply(&request, reply, request.branch, 0, self->scratch);
+    RollPacket out = {in->peer, self->scratch->data, self->scratch->len};
+    roll_server_send(self, via, &out);
+    return true;
+}
+
+void
+roll_server_refuse(RollServer *self, uint16_t via, const RollPacket *in)
+{
+    RollReply reply = {.status = 503, .retry_after = RETRY_AFTER};
+    self->counters.refused_unavailable += answer(self, via, in, &reply);
+}
+
+void
+roll_server_reject(RollServer *self, RollTime now, uint16_t via, const RollPacket *in)
+{
+    size_t longest = self->config.registrar.max_message;
+    RollPacket read = {in->peer, in->data, MIN(in->len, longest)};
+    RollReply reply = {.status = in->len > longest ? 513 : 400};
+    if (roll_server_admits(self, now, &in->peer))
+        answer(self, via, &read, &reply);
+}
+
+static bool
+is_register(const RollPacket *in)
+{
+    return in->len > 9 && memcmp(in->data, "REGISTER ", 9) == 0;
 }
 
 /* The store is behind: a REGISTER could not be answered truly, or would make it fall behind more.

@@ -102,6 +102,11 @@ void roll_server_decide(RollServer *self, RollTime now, uint16_t via, const Roll
 /** roll_server_refuse: 503 with Retry-After in the registrar's place. */
 void roll_server_refuse(RollServer *self, uint16_t via, const RollPacket *in);
 
+/** roll_server_reject: 400 or, if @in is too long, 513 to the beginning of a message that has no
+ * end.
+ */
+void roll_server_reject(RollServer *self, RollTime now, uint16_t via, const RollPacket *in);
+
 /** roll_server_flush: sends what is in the outbox, or has the journal hold it; hands changed
  * records to the store; sets the alarm. */
 void roll_server_flush(RollServer *self);
