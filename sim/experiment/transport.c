@@ -199,8 +199,8 @@ sim_run_act(SimRun *self, uint32_t id, const SimAction *action)
     arm_phone(self, id);
 }
 
-static void
-show_packet(SimRun *self, const SimFlight *flight, bool to_registrar)
+void
+sim_run_show_packet(SimRun *self, const SimFlight *flight, bool to_registrar)
 {
     if (self->options->packet == NULL || flight->bytes == NULL)
         return;
@@ -231,7 +231,7 @@ sim_run_send_reply(SimRun *self, uint32_t i, int status)
 {
     SimFlight *flight = sim_run_flight(self, i);
     const SimRequest *request = &flight->request;
-    show_packet(self, flight, false);
+    sim_run_show_packet(self, flight, false);
     sim_measure_count(self->measure, request->phone, sim_reply_tally(status));
     if (status == 200)
         note_bound(&self->world->phones[request->phone], request);
@@ -269,7 +269,7 @@ find_down(SimRun *self, uint32_t i)
 static void
 handle_arrive(SimRun *self, uint32_t i)
 {
-    show_packet(self, sim_run_flight(self, i), true);
+    sim_run_show_packet(self, sim_run_flight(self, i), true);
     if (self->down)
         find_down(self, i);
     else if (self->station != NULL)

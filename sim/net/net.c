@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "sim/net/net.h"
+#include "sim/net/datagrams.h"
+
+#include <poll.h>
+#include <unistd.h>
+
+struct SimNet {
+    struct sockaddr_in peer;
+    struct sockaddr_in local;
+    int socket;
+    SimNetCounts counts;
+};
+
+SimNet *
+sim_net_new(const SimPeer *peer, GError **error)
+{
+    g_autoptr(SimNet) self = g_new0(SimNet, 1);
+    self->socket = -1;
+    if (g_socket_address_get_family(peer->address) != G_SOCKET_FAMILY_IPV4 ||
+        !g_socket_address_to_native(peer->address, &self->peer, sizeof self->peer, NULL)) {
+        g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
+                    "phones have IPv4 addresses: name the registrar by one, e.g. 127.0.0.1");
+        return NULL;
+    }
+    self->socket = sim_datagrams_open(&self->peer, &self->local, error);
+    return self->socket >= 0 ? g_steal_pointer(&self) : NULL;
+}
+
+void
+sim_net_free(SimNet *self)
+{
+    if (self == NULL)
+        return;
+    if (self->socket >= 0)
+        close(self->socket);
+    g_free(self);
+}
+
+bool
+sim_net_spreads(const SimNet *self)
+{
+    return ntohl(self->peer.sin_addr.s_addr) >> 24 == 127;
+}
+
+uint16_t
+sim_net_port(const SimNet *self)
+{
+    return ntohs(self->local.sin_port);
+}
+
+uint32_t
+sim_net_host(const SimNet *self)
+{
+    return ntohl(self->local.sin_addr.s_addr);
+}
+
+void
+sim_net_send(SimNet *self, uint32_t source, const void *data, size_t len)
+{
+    bool taken = sim_datagrams_send(self->socket, &self->peer, source, data, len);
+    self->counts.sent += taken;
+    self->counts.dropped += !taken;
+}
+
+size_t
+sim_net_receive(SimNet *self, uint8_t *buffer)
+{
+    struct sockaddr_in from;
+    size_t n;
+    while ((n = sim_datagrams_receive(self->socket, buffer, &from)) > 0) {
+        if (from.sin_addr.s_addr == self->peer.sin_addr.s_addr &&
+            from.sin_port == self->peer.sin_port) {
+            self->counts.received++;
+            return n;
+        }
+        self->counts.strangers++;
+    }
+    return 0;
+}
+
+void
+sim_net_wait(SimNet *self, int64_t ns)
+{
+    struct pollfd wanted = {self->socket, POLLIN, 0};
+    struct timespec time = {ns / 1000000000, ns % 1000000000};
+    ppoll(&wanted, 1, &time, NULL);
+}
+
+const SimNetCounts *
+sim_net_counts(const SimNet *self)
+{
+    return &self->counts;
+}
