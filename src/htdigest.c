@@ -170,18 +170,20 @@ compare_for_search(const void *key, const void *entry)
     return compare_keys(key, entry);
 }
 
+static const char NOBODY[] = "0000000000000000000000000000000000000000000000000000000000000000";
+
 bool
 roll_htdigest_lookup(void *data, RollText realm, RollText username, RollAlgorithm algorithm,
                      RollSecret *out)
 {
     const RollHtdigest *self = data;
     Entry key = {.realm = realm, .username = username, .algorithm = algorithm};
-    if (self->entries->len == 0)
-        return false;
-    const Entry *found =
-        bsearch(&key, self->entries->data, self->entries->len, sizeof(Entry), compare_for_search);
-    if (!found)
-        return false;
-    *out = (RollSecret){.ha1 = found->ha1};
-    return true;
+    const Entry *found = self->entries->len > 0
+                             ? bsearch(&key, self->entries->data, self->entries->len,
+                                       sizeof(Entry), compare_for_search)
+                             : NULL;
+    /* Nobody's: so that the check of an unknown user takes what that of a known one takes. */
+    size_t hex = algorithm == ROLL_ALGORITHM_MD5 ? 32 : 64;
+    *out = (RollSecret){.ha1 = found ? found->ha1 : (RollText){NOBODY, hex}};
+    return found != NULL;
 }

@@ -28,7 +28,10 @@ typedef struct {
     RollText owns;
 } RollSecret;
 
-/** RollSecretLookup: fills @out for a user of a realm. Returns: false if there is none. */
+/**
+ * RollSecretLookup: fills @out for a user of a realm. Returns: false if there is none; an @out.ha1
+ * that it fills then is hashed as a known user's would be, so that time does not tell them apart.
+ */
 typedef bool (*RollSecretLookup)(void *data, RollText realm, RollText username,
                                  RollAlgorithm algorithm, RollSecret *out);
 
