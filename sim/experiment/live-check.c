@@ -5,6 +5,7 @@
  * begins, since its results would be those of another one. */
 #include "sim/experiment/live.h"
 #include "sim/link/atlas.h"
+#include "sim/model/phone.h"
 #include "sim/scenario/keys.h"
 
 #include <inttypes.h>
@@ -62,20 +63,44 @@ check_registrar(const SimScenario *scenario, GError **error)
     return true;
 }
 
+static uint32_t
+common_divisor(uint32_t a, uint32_t b)
+{
+    while (b != 0) {
+        uint32_t rest = a % b;
+        a = b;
+        b = rest;
+    }
+    return a;
+}
+
+/* The largest number up to @compress that divides whatever the phones ask for. */
+static uint32_t
+find_better(const SimScenario *scenario, uint32_t compress)
+{
+    uint32_t all = 0;
+    for (size_t g = 0; g < scenario->n_groups; g++) {
+        const SimGroup *group = &scenario->groups[g];
+        for (uint32_t i = 0; i < (group->lines != NULL ? group->count : 1); i++)
+            all = common_divisor(all, sim_phone_asks(group, group->first + i));
+    }
+    uint32_t better = MIN(compress, MAX(all, 1));
+    while (all % better != 0)
+        better--;
+    return better;
+}
+
 static bool
 check_expiry(const SimScenario *scenario, const SimGroup *group, uint32_t expires,
              uint32_t compress, GError **error)
 {
     if (expires % compress == 0)
         return true;
-    uint32_t better = MIN(compress, expires);
-    while (expires % better != 0)
-        better--;
     return refuse(error,
                   "%s:%u: [phones %s] asks for %u s, which is %.4g s with --compress %u, and an "
-                  "Expires is whole seconds, at least one; --compress %u divides it",
+                  "Expires is whole seconds, at least one; --compress %u would do",
                   scenario->path, group->line, group->name, expires, (double)expires / compress,
-                  compress, better);
+                  compress, find_better(scenario, compress));
 }
 
 static bool
@@ -91,11 +116,11 @@ check_group(const SimScenario *scenario, const SimGroup *group, uint32_t compres
                       "%s:%u: [phones %s] is woken by push, which a registrar elsewhere "
                       "cannot be seen to do",
                       scenario->path, group->line, group->name);
-    for (uint32_t i = 0; group->lines != NULL && i < group->count; i++)
-        if (group->lines[i].expiry > 0 &&
-            !check_expiry(scenario, group, group->lines[i].expiry, compress, error))
+    for (uint32_t i = 0; i < (group->lines != NULL ? group->count : 1); i++)
+        if (!check_expiry(scenario, group, sim_phone_asks(group, group->first + i), compress,
+                          error))
             return false;
-    return check_expiry(scenario, group, group->expires, compress, error);
+    return true;
 }
 
 static bool
@@ -110,8 +135,25 @@ check_addresses(const SimScenario *scenario, bool spread, GError **error)
                   room);
 }
 
+static bool
+check_network(const SimScenario *scenario, const SimNetworkSpec *network, bool reliable,
+              GError **error)
+{
+    if (network->nat > 0)
+        return refuse(error,
+                      "%s:%u: [network %s] is behind a NAT, which runs in real time do not have",
+                      scenario->path, network->line, network->name);
+    if (reliable && (network->loss_up > 0 || network->loss_down > 0))
+        return refuse(error,
+                      "%s:%u: [network %s] loses packets, which TCP would send again; with tcp: "
+                      "and tls: add --set network.%s.loss=0%%",
+                      scenario->path, network->line, network->name, network->name);
+    return true;
+}
+
 bool
-sim_live_check(const SimScenario *scenario, uint32_t compress, bool spread, GError **error)
+sim_live_check(const SimScenario *scenario, uint32_t compress, bool spread, bool reliable,
+               GError **error)
 {
     if (!check_registrar(scenario, error))
         return false;
@@ -122,11 +164,8 @@ sim_live_check(const SimScenario *scenario, uint32_t compress, bool spread, GErr
                           "cannot be told to have",
                           scenario->path, scenario->cuts[i].line, scenario->cuts[i].name);
     for (size_t i = 0; i < scenario->n_networks; i++)
-        if (scenario->networks[i].nat > 0)
-            return refuse(error,
-                          "%s:%u: [network %s] is behind a NAT, which runs in real time do not "
-                          "have",
-                          scenario->path, scenario->networks[i].line, scenario->networks[i].name);
+        if (!check_network(scenario, &scenario->networks[i], reliable, error))
+            return false;
     for (size_t i = 0; i < scenario->n_groups; i++)
         if (!check_group(scenario, &scenario->groups[i], compress, error))
             return false;

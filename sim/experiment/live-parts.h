@@ -52,6 +52,7 @@ struct SimLive {
     uint32_t next_owner;
     int64_t next_question;
     SimHistogram lag;
+    SimHistogram answers;
     SimLiveResult seen;
     GByteArray *out;
     uint8_t buffer[SIM_NET_PACKET];
@@ -65,8 +66,9 @@ int64_t sim_live_wall(void);
 /** sim_live_owner: of the address-of-record that phone @id registers. */
 uint32_t sim_live_owner(const SimRun *self, uint32_t id);
 
-/** sim_live_push: what a packet brought, @item, is to be handled now, in the order of the queue. */
-void sim_live_push(SimRun *self, unsigned what, uint32_t phone, uint32_t item);
+/** sim_live_push: what a packet brought that came @age nanoseconds ago, @item, is to be handled in
+ * the order of the queue. */
+void sim_live_push(SimRun *self, unsigned what, int64_t age, uint32_t phone, uint32_t item);
 
 /* live-mirror.c */
 /** sim_live_granted: the registrar has answered @request with the 200 @reply. */
@@ -83,7 +85,7 @@ bool sim_live_probe(SimRun *self, GError **error);
 /** sim_live_ask: the next question, if it is time. Returns: when the one after it is due, wall ns.
  */
 int64_t sim_live_ask(SimRun *self);
-/** sim_live_answered: @reply to a question has come, as @bytes. */
-void sim_live_answered(SimRun *self, const SimLiveReply *reply, const uint8_t *bytes, size_t len);
+/** sim_live_answered: @reply to a question is in the buffer, @len bytes, since @age nanoseconds. */
+void sim_live_answered(SimRun *self, const SimLiveReply *reply, size_t len, int64_t age);
 /** sim_live_handle_listing: an event %SIM_EVENT_LISTING about question @number is due. */
 void sim_live_handle_listing(SimRun *self, uint32_t number);

@@ -40,7 +40,7 @@ send_question(SimRun *self, SimQuestion *question)
     SimLive *live = self->live;
     uint32_t number = ++live->n_questions;
     sim_live_write_fetch(self->link, question->owner, number, question->proven, live->out);
-    sim_net_send(live->net, 0, live->out->data, live->out->len);
+    sim_net_send(live->net, 0, 0, live->out->data, live->out->len);
     g_hash_table_insert(live->questions, GUINT_TO_POINTER(number), question);
 }
 
@@ -49,14 +49,15 @@ sim_live_probe(SimRun *self, GError **error)
 {
     SimLive *live = self->live;
     SimLiveReply reply;
+    int64_t age;
     size_t len = 0;
     sim_live_write_fetch(self->link, 0, 0, false, live->out);
     for (int i = 0; i < PROBES; i++) {
         int64_t until = sim_live_wall() + PROBE_MS * INT64_C(1000000);
-        sim_net_send(live->net, 0, live->out->data, live->out->len);
+        sim_net_send(live->net, 0, 0, live->out->data, live->out->len);
         for (int64_t wall; (wall = sim_live_wall()) < until;) {
             sim_net_wait(live->net, until - wall);
-            while ((len = sim_net_receive(live->net, live->buffer)) > 0)
+            while ((len = sim_net_receive(live->net, live->buffer, &age)) > 0)
                 if (sim_live_read(self->link, live->buffer, len, &reply))
                     return true;
         }
@@ -134,7 +135,7 @@ sim_live_ask(SimRun *self)
 }
 
 void
-sim_live_answered(SimRun *self, const SimLiveReply *reply, const uint8_t *bytes, size_t len)
+sim_live_answered(SimRun *self, const SimLiveReply *reply, size_t len, int64_t age)
 {
     SimQuestion *question =
         g_hash_table_lookup(self->live->questions, GUINT_TO_POINTER(reply->branch));
@@ -143,8 +144,8 @@ sim_live_answered(SimRun *self, const SimLiveReply *reply, const uint8_t *bytes,
         return;
     }
     question->bytes = g_byte_array_new();
-    g_byte_array_append(question->bytes, bytes, (guint)len);
-    sim_live_push(self, SIM_EVENT_LISTING, reply->phone, reply->branch);
+    g_byte_array_append(question->bytes, self->live->buffer, (guint)len);
+    sim_live_push(self, SIM_EVENT_LISTING, age, reply->phone, reply->branch);
 }
 
 /* With the same question again, as the challenge wants it. */

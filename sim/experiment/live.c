@@ -49,10 +49,10 @@ sim_live_owner(const SimRun *self, uint32_t id)
 }
 
 void
-sim_live_push(SimRun *self, unsigned what, uint32_t phone, uint32_t item)
+sim_live_push(SimRun *self, unsigned what, int64_t age, uint32_t phone, uint32_t item)
 {
     SimLive *live = self->live;
-    RollTime due = MAX(clock_of(live, sim_live_wall()), self->now);
+    RollTime due = MAX(clock_of(live, sim_live_wall() - age), self->now);
     sim_queue_push(
         self->queue,
         (SimEvent){due, sim_order(SIM_CLASS_DELIVERY, phone, live->ordinal++), what, item});
@@ -69,7 +69,9 @@ sim_live_open(SimRun *self, GError **error)
         return false;
     live->atlas = (SimAtlas){self->scenario, sim_net_spreads(live->net), sim_net_host(live->net),
                              sim_net_port(live->net)};
-    if (!sim_live_check(self->scenario, options->compress, live->atlas.spread, error))
+    self->reliable = options->to->transport != ROLL_TRANSPORT_UDP;
+    if (!sim_live_check(self->scenario, options->compress, live->atlas.spread, self->reliable,
+                        error))
         return false;
     uint32_t n = self->scenario->n_phones;
     live->touched = g_new0(uint32_t, n);
@@ -115,6 +117,16 @@ sim_live_configure(RollConfig *config)
     config->max_bindings_per_aor = 1000;
 }
 
+/* One came @time of the scenario after its request. */
+static void
+note_answer(SimRun *self, RollTime time)
+{
+    SimLive *live = self->live;
+    RollTime wall = time / live->options->compress;
+    sim_histogram_add(&live->answers, wall, 0);
+    live->seen.answer_most = MAX(live->seen.answer_most, wall);
+}
+
 /* Flights of phone @id that have waited too long. */
 static void
 give_up(SimRun *self, uint32_t id)
@@ -131,6 +143,7 @@ give_up(SimRun *self, uint32_t id)
         }
         *link = flight->next_free;
         live->seen.unanswered++;
+        note_answer(self, self->now - flight->waited);
         sim_run_free_flight(self, i);
     }
 }
@@ -147,7 +160,8 @@ send_out(SimRun *self, uint32_t i)
     sim_run_show_packet(self, flight, true);
     if (live->atlas.spread)
         sim_atlas_locate(&live->atlas, flight->request.source, &source, &port);
-    sim_net_send(live->net, source, flight->bytes->data, flight->bytes->len);
+    sim_net_send(live->net, flight->request.source, source, flight->bytes->data,
+                 flight->bytes->len);
     live->touched[sim_live_owner(self, id)]++;
     give_up(self, id);
     flight->waited = self->now;
@@ -167,6 +181,7 @@ take_reply(SimRun *self, uint32_t i)
         return;
     }
     self->live->touched[sim_live_owner(self, request.phone)]++;
+    note_answer(self, self->now - flight->waited);
     if (reply.status == 200)
         sim_live_granted(self, &request, &reply);
     sim_run_trace_packet(self, SIM_TRACE_ARRIVED, &request, (uint32_t)reply.status, 0);
@@ -175,7 +190,7 @@ take_reply(SimRun *self, uint32_t i)
 
 /* The eldest flight of @reply's transaction takes it on. */
 static void
-match(SimRun *self, const SimLiveReply *reply, size_t len)
+match(SimRun *self, const SimLiveReply *reply, size_t len, int64_t age)
 {
     SimLive *live = self->live;
     uint32_t *found = NULL;
@@ -192,7 +207,7 @@ match(SimRun *self, const SimLiveReply *reply, size_t len)
     *found = flight->next_free;
     g_byte_array_set_size(flight->bytes, 0);
     g_byte_array_append(flight->bytes, live->buffer, (guint)len);
-    sim_live_push(self, SIM_EVENT_REPLY, reply->phone, i);
+    sim_live_push(self, SIM_EVENT_REPLY, age, reply->phone, i);
 }
 
 /* Returns: whether there may be more. */
@@ -202,15 +217,16 @@ take_packets(SimRun *self)
     SimLive *live = self->live;
     for (int n = 0; n < BURST; n++) {
         SimLiveReply reply;
-        size_t len = sim_net_receive(live->net, live->buffer);
+        int64_t age;
+        size_t len = sim_net_receive(live->net, live->buffer, &age);
         if (len == 0)
             return false;
         if (!sim_live_read(self->link, live->buffer, len, &reply))
             live->seen.strays++;
         else if (reply.fetch)
-            sim_live_answered(self, &reply, live->buffer, len);
+            sim_live_answered(self, &reply, len, age);
         else
-            match(self, &reply, len);
+            match(self, &reply, len, age);
     }
     return true;
 }
@@ -318,6 +334,8 @@ sim_live_finish(SimRun *self, SimResult *result)
     out->spread = live->atlas.spread;
     out->lag_p50 = MIN(quantile(&live->lag, 0.5), out->lag_most);
     out->lag_p99 = MIN(quantile(&live->lag, 0.99), out->lag_most);
+    out->answer_p50 = MIN(quantile(&live->answers, 0.5), out->answer_most);
+    out->answer_p99 = MIN(quantile(&live->answers, 0.99), out->answer_most);
     out->sent = counts->sent;
     out->received = counts->received;
     out->dropped = counts->dropped;

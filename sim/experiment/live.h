@@ -30,6 +30,8 @@ typedef struct {
 /**
  * sim_live_check: whether a registrar elsewhere can be what @scenario wants.
  * @spread: each phone has an address of its own
+ * @reliable: over TCP or TLS
  * @error: the first thing that it cannot, with its line or key
  */
-bool sim_live_check(const SimScenario *scenario, uint32_t compress, bool spread, GError **error);
+bool sim_live_check(const SimScenario *scenario, uint32_t compress, bool spread, bool reliable,
+                    GError **error);

@@ -112,6 +112,7 @@ typedef struct {
  * @cuts_links: an event of the scenario cuts lines
  * @lines_fail: it does, or lines have outages
  * @loses: that, or a network loses packets
+ * @reliable: packets go over a transport that sends what is lost again by itself
  * @asking: the request that the registrar is deciding on, or %NULL
  * @replica: what callers read, or %NULL: the registrar itself
  * @starts: how many registrars there have been before this one
@@ -158,6 +159,7 @@ typedef struct {
     bool cuts_links;
     bool lines_fail;
     bool loses;
+    bool reliable;
     const SimRequest *asking;
     SimReplica *replica;
     uint32_t starts;

@@ -127,8 +127,9 @@ sim_run_trace_packet(SimRun *self, SimTraceKind kind, const SimRequest *request,
 static void
 send_request(SimRun *self, const SimRequest *request)
 {
-    /* A device without an address sends nothing, whatever its phone wants. */
-    if (request->source == 0)
+    /* A device without an address sends nothing, whatever its phone wants; and Timer E is for
+     * unreliable transports (RFC 3261 section 17.1.2.2). */
+    if (request->source == 0 || (request->copy > 0 && self->reliable))
         return;
     count_sent(self, request);
     sim_run_trace_packet(self, SIM_TRACE_SENT, request, request->kind, request->copy);

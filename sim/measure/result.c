@@ -78,7 +78,8 @@ sim_result_sees(const SimResult *self, SimMetric metric)
 bool
 sim_result_is_trusted(const SimResult *self)
 {
-    return self->live == NULL || self->live->lag_p99 <= self->live->max_lag;
+    const SimLiveResult *live = self->live;
+    return live == NULL || MAX(live->lag_p99, live->answer_p99) <= live->max_lag;
 }
 
 static bool

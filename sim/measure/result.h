@@ -66,7 +66,9 @@ typedef struct {
  * @to: the registrar, as it was named; owned
  * @compress: seconds of the scenario in one of the wall's
  * @lag_p50, @lag_p99, @lag_most: how much later than due events were handled, wall time, us
- * @max_lag: the @lag_p99 up to which the run can be trusted
+ * @answer_p50, @answer_p99, @answer_most: how long requests were without an answer, wall time, us;
+ *   in virtual time a registrar needs none
+ * @max_lag: up to which @lag_p99 and @answer_p99 the run can be trusted
  * @spread: each address of the scenario was one on the network
  * @sent, @received: packets; @dropped: that the system did not take
  * @unanswered: requests to which no reply came; @strays: replies to nothing that waited for one
@@ -82,6 +84,9 @@ typedef struct {
     RollTime lag_p50;
     RollTime lag_p99;
     RollTime lag_most;
+    RollTime answer_p50;
+    RollTime answer_p99;
+    RollTime answer_most;
     RollTime max_lag;
     bool spread;
     uint64_t sent;
@@ -150,7 +155,7 @@ bool sim_result_has(const SimResult *self, SimMetric metric);
 /** sim_result_sees: false for what a registrar elsewhere does not show. */
 bool sim_result_sees(const SimResult *self, SimMetric metric);
 
-/** sim_result_is_trusted: false if a run in real time was too late too often. */
+/** sim_result_is_trusted: false if a run in real time, or its registrar, was too late too often. */
 bool sim_result_is_trusted(const SimResult *self);
 
 /**

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 /* Thousands of phones may answer to one event at once. */
@@ -39,6 +40,7 @@ sim_datagrams_open(const struct sockaddr_in *peer, struct sockaddr_in *local, GE
     struct sockaddr_in own = {.sin_family = AF_INET};
     socklen_t len = sizeof own;
     int size = BUFFER;
+    int on = 1;
     int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (fd < 0 || (!is_loopback(peer) && !find_own(peer, &own)) ||
         bind(fd, (struct sockaddr *)&own, sizeof own) < 0 ||
@@ -54,6 +56,7 @@ sim_datagrams_open(const struct sockaddr_in *peer, struct sockaddr_in *local, GE
         setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof size);
     if (setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &size, sizeof size) < 0)
         setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof size);
+    setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on);
     *local = own;
     return fd;
 }
@@ -82,10 +85,39 @@ sim_datagrams_send(int fd, const struct sockaddr_in *peer, uint32_t source, cons
     return sendmsg(fd, &message, 0) == (ssize_t)len;
 }
 
-size_t
-sim_datagrams_receive(int fd, uint8_t *buffer, struct sockaddr_in *ret_from)
+/* Since the system took the packet, by its own stamp; 0 without one. */
+static int64_t
+age_of(struct msghdr *message)
 {
-    socklen_t len = sizeof *ret_from;
-    ssize_t n = recvfrom(fd, buffer, SIM_NET_PACKET, 0, (struct sockaddr *)ret_from, &len);
+    struct timespec now;
+    struct timespec then;
+    struct cmsghdr *at = CMSG_FIRSTHDR(message);
+    while (at != NULL && (at->cmsg_level != SOL_SOCKET || at->cmsg_type != SCM_TIMESTAMPNS))
+        at = CMSG_NXTHDR(message, at);
+    if (at == NULL)
+        return 0;
+    memcpy(&then, CMSG_DATA(at), sizeof then);
+    clock_gettime(CLOCK_REALTIME, &now);
+    int64_t age = (int64_t)(now.tv_sec - then.tv_sec) * 1000000000 + now.tv_nsec - then.tv_nsec;
+    /* Somebody may have set the clock meanwhile. */
+    return CLAMP(age, 0, 1000000000);
+}
+
+size_t
+sim_datagrams_receive(int fd, uint8_t *buffer, struct sockaddr_in *ret_from, int64_t *ret_age)
+{
+    union {
+        struct cmsghdr header;
+        char room[CMSG_SPACE(sizeof(struct timespec))];
+    } control;
+    struct iovec part = {buffer, SIM_NET_PACKET};
+    struct msghdr message = {.msg_name = ret_from,
+                             .msg_namelen = sizeof *ret_from,
+                             .msg_iov = &part,
+                             .msg_iovlen = 1,
+                             .msg_control = &control,
+                             .msg_controllen = sizeof control};
+    ssize_t n = recvmsg(fd, &message, 0);
+    *ret_age = n > 0 ? age_of(&message) : 0;
     return n > 0 ? (size_t)n : 0;
 }

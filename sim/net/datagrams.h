@@ -14,6 +14,7 @@ int sim_datagrams_open(const struct sockaddr_in *peer, struct sockaddr_in *local
 bool sim_datagrams_send(int socket, const struct sockaddr_in *peer, uint32_t source,
                         const void *data, size_t len);
 
-/** sim_datagrams_receive: Returns: bytes in @buffer, 0 for none; @ret_from: (out): who sent them.
- */
-size_t sim_datagrams_receive(int socket, uint8_t *buffer, struct sockaddr_in *ret_from);
+/** sim_datagrams_receive: Returns: bytes in @buffer, 0 for none; @ret_from: (out): who sent them;
+ * @ret_age: (out): how long ago the system took them, ns. */
+size_t sim_datagrams_receive(int socket, uint8_t *buffer, struct sockaddr_in *ret_from,
+                             int64_t *ret_age);

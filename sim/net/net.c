@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim/net/net.h"
+#include "sim/net/connections.h"
 #include "sim/net/datagrams.h"
 
 #include <poll.h>
@@ -8,7 +9,8 @@
 struct SimNet {
     struct sockaddr_in peer;
     struct sockaddr_in local;
-    int socket;
+    int socket; /* over TCP it only tells which address is ours */
+    SimConnections *connections;
     SimNetCounts counts;
 };
 
@@ -24,7 +26,11 @@ sim_net_new(const SimPeer *peer, GError **error)
         return NULL;
     }
     self->socket = sim_datagrams_open(&self->peer, &self->local, error);
-    return self->socket >= 0 ? g_steal_pointer(&self) : NULL;
+    if (self->socket < 0)
+        return NULL;
+    if (peer->transport != ROLL_TRANSPORT_UDP)
+        self->connections = sim_connections_new(peer, sim_net_spreads(self));
+    return g_steal_pointer(&self);
 }
 
 void
@@ -32,6 +38,7 @@ sim_net_free(SimNet *self)
 {
     if (self == NULL)
         return;
+    sim_connections_free(self->connections);
     if (self->socket >= 0)
         close(self->socket);
     g_free(self);
@@ -56,33 +63,50 @@ sim_net_host(const SimNet *self)
 }
 
 void
-sim_net_send(SimNet *self, uint32_t source, const void *data, size_t len)
+sim_net_send(SimNet *self, uint32_t flow, uint32_t source, const void *data, size_t len)
 {
-    bool taken = sim_datagrams_send(self->socket, &self->peer, source, data, len);
+    bool taken = self->connections != NULL
+                     ? sim_connections_send(self->connections, flow, source, data, len)
+                     : sim_datagrams_send(self->socket, &self->peer, source, data, len);
     self->counts.sent += taken;
     self->counts.dropped += !taken;
 }
 
-size_t
-sim_net_receive(SimNet *self, uint8_t *buffer)
+static bool
+is_peer(const SimNet *self, const struct sockaddr_in *from)
 {
-    struct sockaddr_in from;
-    size_t n;
-    while ((n = sim_datagrams_receive(self->socket, buffer, &from)) > 0) {
-        if (from.sin_addr.s_addr == self->peer.sin_addr.s_addr &&
-            from.sin_port == self->peer.sin_port) {
-            self->counts.received++;
-            return n;
-        }
-        self->counts.strangers++;
-    }
-    return 0;
+    return from->sin_addr.s_addr == self->peer.sin_addr.s_addr &&
+           from->sin_port == self->peer.sin_port;
 }
+
+size_t
+sim_net_receive(SimNet *self, uint8_t *buffer, int64_t *ret_age)
+{
+    struct sockaddr_in from = self->peer;
+    size_t n = 0;
+    *ret_age = 0;
+    if (self->connections != NULL) {
+        n = sim_connections_receive(self->connections, buffer);
+    } else {
+        while ((n = sim_datagrams_receive(self->socket, buffer, &from, ret_age)) > 0 &&
+               !is_peer(self, &from))
+            self->counts.strangers++;
+    }
+    self->counts.received += n > 0;
+    return n;
+}
+
+/* So long something that tells nobody is given. */
+#define URGED_NS INT64_C(1000000)
 
 void
 sim_net_wait(SimNet *self, int64_t ns)
 {
-    struct pollfd wanted = {self->socket, POLLIN, 0};
+    bool streams = self->connections != NULL;
+    struct pollfd wanted = {streams ? sim_connections_fd(self->connections) : self->socket, POLLIN,
+                            0};
+    if (streams && sim_connections_urge(self->connections))
+        ns = MIN(ns, URGED_NS);
     struct timespec time = {ns / 1000000000, ns % 1000000000};
     ppoll(&wanted, 1, &time, NULL);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Packets of many phones to one far end over few sockets, without ever blocking. Over UDP one
- * socket serves all: on the loopback network it sends from any address of 127.0.0.0/8 and receives
- * what comes back there. */
+ * Packets of many phones to one far end, without ever blocking. Over UDP one socket serves all: on
+ * the loopback network it sends from any address of 127.0.0.0/8 and receives what comes back there.
+ * Over TCP and TLS each address that is in use has a connection. */
 #pragma once
 
 #include "sim/net/peer.h"
@@ -41,12 +41,20 @@ bool sim_net_spreads(const SimNet *self);
 uint16_t sim_net_port(const SimNet *self);
 uint32_t sim_net_host(const SimNet *self);
 
-/** sim_net_send: @source: the address to send from, host byte order; 0: any. */
-void sim_net_send(SimNet *self, uint32_t source, const void *data, size_t len);
+/**
+ * sim_net_send:
+ * @flow: who shares it shares a connection, where there are such
+ * @source: the address to send from, host byte order; 0: any
+ */
+void sim_net_send(SimNet *self, uint32_t flow, uint32_t source, const void *data, size_t len);
 
-/** sim_net_receive: Returns: bytes of the packet in @buffer, of %SIM_NET_PACKET; 0 if there is none
- * now. */
-size_t sim_net_receive(SimNet *self, uint8_t *buffer);
+/**
+ * sim_net_receive:
+ * @buffer: of %SIM_NET_PACKET
+ * @ret_age: (out): nanoseconds since it came, as far as that is known
+ * Returns: bytes of the packet; 0 if there is none now.
+ */
+size_t sim_net_receive(SimNet *self, uint8_t *buffer, int64_t *ret_age);
 
 /** sim_net_wait: until something can be received, or for @ns nanoseconds. */
 void sim_net_wait(SimNet *self, int64_t ns);
