@@ -205,12 +205,13 @@ answer(RollRegistrar *self, RollTime now, const RollRequest *request, bool subsc
         reply->retry_after = whole_seconds(wait);
         return;
     }
+    self->known = false;
     if (subscribes)
         roll_subscribe_answer(self, now, &id, request, reply);
     else
         roll_rules_answer(self, now, &id, request, &subject, reply);
-    /* Section 8.2.7: whoever has not shown who he is shall not fill our memory. */
-    if (reply->status != 401 || !self->config.stateless_challenges)
+    /* RFC 3261 section 26.3.2.4: whoever has not shown who he is shall not fill our memory. */
+    if (self->known || !self->config.authenticate || !self->config.stateless_challenges)
         roll_transactions_store(self->transactions, now, &id, reply);
     add_service_route(self, subscribes, reply);
 }

@@ -160,6 +160,7 @@ check_user(RollRegistrar *self, RollTime now, const RollRequest *request, RollRe
     case ROLL_VERDICT_MALFORMED:
         return 400;
     case ROLL_VERDICT_GOOD:
+        self->known = true;
         break;
     }
     /* A To that is no SIP URI has no user; step 5 has the better answer to it. */
