@@ -95,7 +95,7 @@ knows_password(const RollConfig *config, const RollRequest *request, const RollC
     RollSecret secret = {0};
     bool known = config->lookup(config->lookup_data, c->realm, c->username, c->algorithm, &secret);
     /* An unknown user costs the same hashes as a known one, so that time does not name users. */
-    if (!known)
+    if (!known && !secret.ha1.ptr)
         secret = (RollSecret){.password = ROLL_TEXT("")};
     bool matches = c->decoded ? decoded_matches(c, &secret) : response_matches(request, c, &secret);
     *ret_owns = secret.owns.ptr ? secret.owns : c->username;

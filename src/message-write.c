@@ -402,6 +402,25 @@ put_dialog(Writer *self, const RollRequest *request, const RollReply *reply)
         put_number_header(self, ROLL_TEXT("Expires: "), (uint64_t)reply->contacts->expires);
 }
 
+/* What may be asked of us. */
+static void
+put_allow(Writer *self, const RollReply *reply)
+{
+    put_literal(self, "Allow: REGISTER");
+    if (reply->redirects)
+        put_literal(self, ", OPTIONS, INVITE, CANCEL, ACK");
+    put(self, reply->events ? ROLL_TEXT(", SUBSCRIBE\r\n") : ROLL_TEXT("\r\n"));
+}
+
+/* RFC 3261 section 11.2: no body is understood, so there is no type, coding or language. */
+static void
+put_abilities(Writer *self, const RollReply *reply)
+{
+    put_allow(self, reply);
+    put_literal(self, "Accept: \r\n");
+    put_header(self, ROLL_TEXT("Supported: "), reply->supported);
+}
+
 /* What a status demands or allows beside the fields of every reply. */
 static void
 put_status_headers(Writer *self, const RollReply *reply, int64_t epoch)
@@ -417,13 +436,16 @@ put_status_headers(Writer *self, const RollReply *reply, int64_t epoch)
             put_number_header(self, ROLL_TEXT("Flow-Timer: "), reply->flow_timer);
         put_date(self, epoch + divide_down(reply->at, ROLL_SECOND));
         break;
+    case 302:
+        for (size_t i = 0; i < reply->n_contacts; i++)
+            put_contact(self, &reply->contacts[i]);
+        break;
     case 401:
         for (size_t i = 0; i < reply->n_challenges; i++)
             put_challenge(self, &reply->challenges[i]);
         break;
     case 405:
-        put_literal(self, "Allow: REGISTER");
-        put(self, reply->events ? ROLL_TEXT(", SUBSCRIBE\r\n") : ROLL_TEXT("\r\n"));
+        put_allow(self, reply);
         break;
     case 406:
         put_literal(self, "Accept: application/reginfo+xml\r\n");
@@ -475,7 +497,9 @@ roll_message_write_reply(const RollRequest *request, const RollReply *reply, Rol
     put_cseq(&writer, request);
     if (reply->status == 200 && roll_text_equal(request->method, ROLL_TEXT("SUBSCRIBE")))
         put_dialog(&writer, request, reply);
-    else
+    else if (reply->status == 200 && roll_text_equal(request->method, ROLL_TEXT("OPTIONS")))
+        put_abilities(&writer, reply);
+    else if (reply->status != 200 || roll_text_equal(request->method, ROLL_TEXT("REGISTER")))
         put_status_headers(&writer, reply, epoch);
     put_literal(&writer, "Content-Length: 0\r\n\r\n");
     finish(&writer);
@@ -490,6 +514,7 @@ roll_status_reason(int status)
     } reasons[] = {
         {200, "OK"},
         {100, "Trying"},
+        {302, "Moved Temporarily"},
         {400, "Bad Request"},
         {401, "Unauthorized"},
         {403, "Forbidden"},

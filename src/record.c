@@ -156,23 +156,35 @@ show(const RollRow *row, const RollBinding *binding, const RollExtension *extens
     };
 }
 
+static void
+visit(RollTime horizon, RollRow *row, RollRecordVisitor visitor, void *data)
+{
+    for (size_t i = 0; row && i < roll_row_count(row); i++) {
+        const RollBinding *binding = roll_row_binding(row, i);
+        RollExtension extension = {0};
+        roll_binding_extension(binding, &extension);
+        if (binding->expires_at <= horizon || extension.trunk != 0)
+            continue;
+        RollRecord record = show(row, binding, &extension);
+        visitor(data, &record);
+    }
+}
+
 void
 roll_registrar_each(const RollRegistrar *self, RollTime now, RollRecordVisitor visitor, void *data)
 {
     RollTime horizon = roll_registrar_horizon(self, now);
     uint32_t limit = roll_table_limit(self->table);
-    for (uint32_t id = 0; id < limit; id++) {
-        RollRow *row = roll_table_get_row(self->table, id);
-        for (size_t i = 0; row && i < roll_row_count(row); i++) {
-            const RollBinding *binding = roll_row_binding(row, i);
-            RollExtension extension = {0};
-            roll_binding_extension(binding, &extension);
-            if (binding->expires_at <= horizon || extension.trunk != 0)
-                continue;
-            RollRecord record = show(row, binding, &extension);
-            visitor(data, &record);
-        }
-    }
+    for (uint32_t id = 0; id < limit; id++)
+        visit(horizon, roll_table_get_row(self->table, id), visitor, data);
+}
+
+void
+roll_registrar_each_of(const RollRegistrar *self, RollTime now, RollText aor,
+                       RollRecordVisitor visitor, void *data)
+{
+    RollRow *row = roll_table_find(self->table, aor, roll_table_hash(self->table, aor));
+    visit(roll_registrar_horizon(self, now), row, visitor, data);
 }
 
 static bool

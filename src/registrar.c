@@ -9,6 +9,7 @@
 #include "events.h"
 #include "gruu.h"
 #include "outbox.h"
+#include "redirect.h"
 #include "subscribe.h"
 
 enum { SIP_PORT = 5060 };
@@ -175,6 +176,10 @@ answer(RollRegistrar *self, RollTime now, const RollRequest *request, bool subsc
     /* RFC 3261 section 17.1.1.3: nothing answers an ACK. */
     if (is_method(request, ROLL_TEXT("ACK")))
         return;
+    if (roll_redirect_applies(self, request)) {
+        roll_redirect_answer(self, now, request, reply);
+        return;
+    }
     /* Both lookups are started before the first is needed: each one costs a cache miss. */
     char aor[ROLL_AOR_MAX];
     RollSubject subject = {.aor = {aor, roll_uri_write_aor(&request->to, aor)}};
@@ -204,7 +209,9 @@ answer(RollRegistrar *self, RollTime now, const RollRequest *request, bool subsc
         roll_subscribe_answer(self, now, &id, request, reply);
     else
         roll_rules_answer(self, now, &id, request, &subject, reply);
-    roll_transactions_store(self->transactions, now, &id, request, reply);
+    /* Section 8.2.7: whoever has not shown who he is shall not fill our memory. */
+    if (reply->status != 401 || !self->config.stateless_challenges)
+        roll_transactions_store(self->transactions, now, &id, request, reply);
     add_service_route(self, subscribes, reply);
 }
 
@@ -294,6 +301,7 @@ answer_packet(RollRegistrar *self, RollTime now, const RollPacket *in, RollOutbo
         request.via = roll_overload_answer_via(self, &reply, request.via);
     }
     reply.events = self->config.policy.events;
+    reply.redirects = self->config.redirect;
     char tag[ROLL_TO_TAG_TEXT];
     RollEndpoint peer = way_back(in, &request);
     roll_message_write_reply(&request, &reply, roll_registrar_to_tag(self, &request, tag),

@@ -133,6 +133,9 @@ int roll_rules_admit(RollRegistrar *self, RollTime now, const RollTransactionId 
 /** roll_rules_serves: @host is one of our domains. */
 bool roll_rules_serves(const RollRegistrar *self, RollText host);
 
+/** roll_rules_supports: the extension is one that a request may require. */
+bool roll_rules_supports(const RollRegistrar *self, RollText option);
+
 /** roll_update_find: the binding of @row that @contact names, or -1. */
 ptrdiff_t roll_update_find(RollRow *row, const RollUri *contact);
 
@@ -151,3 +154,6 @@ int roll_update_check(RollRegistrar *self, RollTime now, const RollRequest *requ
 /** roll_update_commit: writes what roll_update_check() decided. It cannot fail. */
 void roll_update_commit(RollRegistrar *self, RollTime now, const RollRequest *request,
                         RollSubject *subject);
+
+/** roll_registrar_room_for_contacts: makes @contacts hold @n. */
+void roll_registrar_room_for_contacts(RollRegistrar *self, size_t n);

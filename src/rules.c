@@ -60,9 +60,8 @@ check_merge(const RollRegistrar *self, const RollTransactionId *id, const RollRe
     return roll_transactions_is_merged(self->transactions, id, request) ? 482 : 0;
 }
 
-/* The extensions that a request may require. */
-static bool
-is_supported(const RollRegistrar *self, RollText option)
+bool
+roll_rules_supports(const RollRegistrar *self, RollText option)
 {
     const RollPolicy *policy = &self->config.policy;
     const struct {
@@ -90,7 +89,7 @@ check_require(RollRegistrar *self, const RollRequest *request, RollReply *reply)
     RollText rest = request->require, option;
     g_string_truncate(self->unsupported, 0);
     while (roll_option_next(&rest, &option)) {
-        if (option.len == 0 || is_supported(self, option))
+        if (option.len == 0 || roll_rules_supports(self, option))
             continue;
         if (self->unsupported->len > 0)
             g_string_append_c(self->unsupported, ',');
@@ -206,16 +205,22 @@ cut_contact(const RollRequest *request, RollText text, RollUri *out)
     }
 }
 
+void
+roll_registrar_room_for_contacts(RollRegistrar *self, size_t n)
+{
+    if (n <= self->contacts_size)
+        return;
+    self->contacts_size = MAX(n, 16);
+    self->contacts = g_renew(RollContact, self->contacts, self->contacts_size);
+}
+
 /* Step 8: every current binding, with the seconds it has left. */
 static void
 list_bindings(RollRegistrar *self, RollTime now, const RollRequest *request, RollRow *row,
               RollReply *reply)
 {
     size_t n = row ? roll_row_count(row) : 0;
-    if (n > self->contacts_size) {
-        self->contacts_size = MAX(n, 16);
-        self->contacts = g_renew(RollContact, self->contacts, self->contacts_size);
-    }
+    roll_registrar_room_for_contacts(self, n);
     bool gruu = roll_option_has(request->supported, ROLL_TEXT("gruu"));
     if (gruu)
         g_string_chunk_clear(self->texts);

@@ -129,7 +129,7 @@ find_head(RollStream *self)
 static RollStreamPart
 next_message(RollStream *self, const uint8_t **data, size_t *len)
 {
-    size_t head = find_head(self), body;
+    size_t head = find_head(self), body = 0;
     size_t pending = roll_stream_pending(self);
     size_t longest = MIN(self->max_message, HEAD_MAX);
     if (head == 0)

@@ -169,7 +169,8 @@ typedef struct {
  * RollReply: a final reply decoded.
  * @status: SIP status code
  * @at: time of the decision; becomes Date on the wire
- * @contacts: in a 200 every current binding (RFC 3261 section 10.3 step 8); borrowed
+ * @contacts: in a 200 every current binding (RFC 3261 section 10.3 step 8), in a 302 where to go
+ *   instead; borrowed
  * @challenges: in a 401, most wanted algorithm first (RFC 8760 section 2.3); borrowed
  * @min_expires: seconds in a 423, else 0
  * @retry_after: seconds, or 0 for none
@@ -179,6 +180,8 @@ typedef struct {
  * @path, @service_route: in a 200, values joined by commas (RFC 3327, RFC 3608); absent without
  * @flow_timer: seconds in a 200 with `Require: outbound` (RFC 5626 section 4.4), or 0
  * @events: registration events are served: a 405 says that SUBSCRIBE is allowed, too
+ * @redirects: requests for users are redirected: so are OPTIONS and INVITE
+ * @supported: option tags, in a 200 to OPTIONS; absent without
  * @oc: overload feedback is given with the "loss" algorithm (RFC 7339), as the client had offered:
  *   it is to hold back @oc_percent of its requests for @oc_validity milliseconds, unless it has had
  *   an @oc_seq as high as this before, in hundred-thousandths of a second; all 0 without
@@ -199,6 +202,8 @@ typedef struct {
     RollText service_route;
     uint32_t flow_timer;
     bool events;
+    bool redirects;
+    RollText supported;
     bool oc;
     uint32_t oc_percent;
     uint32_t oc_validity;

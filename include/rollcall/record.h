@@ -59,6 +59,13 @@ void roll_registrar_each(const RollRegistrar *self, RollTime now, RollRecordVisi
                          void *data);
 
 /**
+ * roll_registrar_each_of: the same for the records of one address-of-record.
+ * @aor: canonical
+ */
+void roll_registrar_each_of(const RollRegistrar *self, RollTime now, RollText aor,
+                            RollRecordVisitor visitor, void *data);
+
+/**
  * roll_registrar_load: puts a record in as if it had been there all the time. The observer and the
  * subscribers are told that it was created at @now. @record is copied. Its @registered_at may lie
  * after @now: a clock may have been set back.

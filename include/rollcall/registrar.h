@@ -28,7 +28,10 @@ typedef struct {
     RollText owns;
 } RollSecret;
 
-/** RollSecretLookup: fills @out for a user of a realm. Returns: false if there is none. */
+/**
+ * RollSecretLookup: fills @out for a user of a realm. Returns: false if there is none; an @out.ha1
+ * that it fills then is hashed as a known user's would be, so that time does not tell them apart.
+ */
 typedef bool (*RollSecretLookup)(void *data, RollText realm, RollText username,
                                  RollAlgorithm algorithm, RollSecret *out);
 
@@ -82,6 +85,10 @@ typedef size_t (*RollNumbersLookup)(void *data, RollText aor, const RollText **n
  *   %NULL none; borrowed for roll_registrar_new() only
  * @numbers, @numbers_data: the numbers of trunks; %NULL if there are none, and then RFC 6140 is not
  *   supported
+ * @stateless_challenges: a 401 is not remembered: a copy of its request gets another one, with the
+ *   same To tag and a new nonce (RFC 3261 section 8.2.7)
+ * @redirect: requests for a user are answered as a redirect server does (RFC 3261 section 8.3): 302
+ *   with his contacts, 480 without; and OPTIONS is answered. Else they get 405
  * @epoch: Unix time in seconds at RollTime 0, for Date
  */
 typedef struct {
@@ -113,6 +120,8 @@ typedef struct {
     const char *service_route;
     RollNumbersLookup numbers;
     void *numbers_data;
+    bool stateless_challenges;
+    bool redirect;
     int64_t epoch;
 } RollConfig;
 

@@ -30,6 +30,7 @@ int sim_command_sweep(int argc, char **argv);
 int sim_command_tune(int argc, char **argv);
 int sim_command_compare(int argc, char **argv);
 int sim_command_export(int argc, char **argv);
+int sim_command_serve(int argc, char **argv);
 
 /**
  * sim_command_parse: reads the options of a subcommand.

@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The table, and the reading of plain values through it. To add a key, add its field to
+ * The table; key.c reads values through it. To add a key, add its field to
  * scenario.h, its entry here and its section to docs/scenario.md; a test finds what is missing. */
 #include "sim/scenario/keys.h"
 
 #include "sim/scenario/readers.h"
-#include "sim/scenario/values.h"
-#include "sim/scenario/words.h"
-#include <string.h>
 
 #define YEARS(n) ((n)*365 * ROLL_DAY)
 
@@ -25,6 +22,8 @@ static const char *const MATCHES[] = {"uri", "text", NULL};
 static const char *const STATION_FULL[] = {"drop", "503", NULL};
 static const char *const FORKS[] = {"parallel", "by q", NULL};
 static const char *const FAILED_RECORDS[] = {"kept", "removed", NULL};
+static const char *const LOGS[] = {"text", "json", NULL};
+static const char *const LOG_LEVELS[] = {"error", "warning", "info", "debug", NULL};
 static const char *const YES_NO[] = {"no", "yes", NULL};
 
 #define SCENARIO(field) .group = "scenario", .offset = offsetof(SimScenario, field)
@@ -33,6 +32,7 @@ static const char *const YES_NO[] = {"no", "yes", NULL};
 #define NETWORK(field) .group = "network", .offset = offsetof(SimNetworkSpec, field)
 #define PHONES(field) .group = "phones", .offset = offsetof(SimGroup, field)
 #define EVENT(field) .group = "event", .offset = offsetof(SimCut, field)
+#define SERVE(field) .group = "serve", .offset = offsetof(SimServeSpec, field)
 #define OWN(reader) .form = SIM_FORM_OWN, .read = reader
 #define RANGE(from, to) .least = (from), .most = (to)
 
@@ -445,6 +445,63 @@ static const SimKey KEYS[] = {
      .meaning = "What becomes of a record that a call was led to in vain: it waits for its expiry, "
                 "or is removed when the call is given up (Timer B, 32 s) or another device has "
                 "answered that it does not know the user, unless it was refreshed meanwhile."},
+
+    {SERVE(listens), .name = "listen", OWN(sim_read_listen), .flags = SIM_KEY_REPEATS,
+     .format = "udp:ADDRESS:PORT | tcp:ADDRESS:PORT | tls:ADDRESS:PORT",
+     .example = "udp:127.0.0.1:5060",
+     .meaning = "Where requests are waited for; an IPv6 address stands in brackets. If absent, UDP "
+                "and TCP on port 5060 of 127.0.0.1."},
+    {SERVE(users), .name = "users", .form = SIM_FORM_TEXT,
+     .format = "FILE | sqlite:FILE", .example = "users.htdigest",
+     .meaning = "Who may register: a file of `user:realm:HA1` lines as htdigest writes them, or the "
+                "table `users (username, realm, ha1)` of a database. Read again on SIGHUP. The realm "
+                "is the `domain` of [registrar]."},
+    {SERVE(store), .name = "store", OWN(sim_read_store),
+     .format = "memory | sqlite:FILE | redis:HOST:PORT | redis:SOCKET", .example = "sqlite:location.db",
+     .meaning = "Where the records outlive the server: nowhere, a database of its own, or a Redis "
+                "that several servers share. If absent, a database in the state directory."},
+    {SERVE(password_file), .name = "store-password-file", .form = SIM_FORM_TEXT,
+     .format = "FILE", .example = "redis.password",
+     .meaning = "Its first line is the password of Redis, or `user:password`."},
+    {SERVE(write_back), .name = "write-back", .form = SIM_FORM_TIME, .otherwise = "0s",
+     RANGE(0, ROLL_MINUTE), .format = "time", .example = "200ms",
+     .meaning = "0s: a registration is acknowledged when it is durable. Else it is acknowledged at "
+                "once and written within this time: a crash loses what was acknowledged since."},
+    {SERVE(certificate), .name = "certificate", .form = SIM_FORM_TEXT, .format = "FILE",
+     .example = "server.pem", .meaning = "PEM, for tls listeners. Read again on SIGHUP."},
+    {SERVE(private_key), .name = "private-key", .form = SIM_FORM_TEXT, .format = "FILE",
+     .example = "server.key", .meaning = "PEM, of the certificate."},
+    {SERVE(metrics), .name = "metrics", OWN(sim_read_metrics),
+     .format = "none | ADDRESS:PORT", .example = "127.0.0.1:9090",
+     .meaning = "Where HTTP answers GET /metrics, for Prometheus, and GET /health. If absent, none."},
+    {SERVE(max_connections), .name = "max-connections", .form = SIM_FORM_UNSIGNED,
+     .otherwise = "10000", RANGE(1, 1000000), .format = "whole number", .example = "50000",
+     .meaning = "TCP and TLS connections together. The system's limit of open files holds, too."},
+    {SERVE(max_per_source), .name = "max-connections-per-source", .form = SIM_FORM_UNSIGNED,
+     .otherwise = "64", RANGE(1, 1000000), .format = "whole number", .example = "8",
+     .meaning = "Of these from one IPv4 address or one IPv6 /64."},
+    {SERVE(idle_timeout), .name = "idle-timeout", .form = SIM_FORM_TIME, .otherwise = "10min",
+     RANGE(ROLL_SECOND, ROLL_DAY), .format = "time", .example = "1h",
+     .meaning = "A connection that sends nothing for so long is closed."},
+    {SERVE(message_timeout), .name = "message-timeout", .form = SIM_FORM_TIME, .otherwise = "10s",
+     RANGE(100 * ROLL_MILLISECOND, ROLL_HOUR), .format = "time", .example = "5s",
+     .meaning = "A connection that takes longer for one message, or for its TLS handshake, is "
+                "closed."},
+    {SERVE(rate), .name = "rate-per-source", OWN(sim_read_source_rate), .otherwise = "200/s",
+     .format = "none | NUMBER/UNIT", .example = "20/s",
+     .meaning = "Messages taken from one source (as above); what exceeds it is dropped."},
+    {SERVE(burst), .name = "burst-per-source", .form = SIM_FORM_UNSIGNED, .otherwise = "400",
+     RANGE(1, 1000000), .format = "whole number", .example = "50",
+     .meaning = "How many may come at once before the rate holds."},
+    {SERVE(limit_loopback), .name = "limit-loopback", .form = SIM_FORM_EITHER, .words = YES_NO,
+     .otherwise = "no", .format = "yes | no", .example = "yes",
+     .meaning = "Whether the limits of a source hold for this machine, too."},
+    {SERVE(log_json), .name = "log", .form = SIM_FORM_EITHER, .words = LOGS, .otherwise = "text",
+     .format = "text | json", .example = "json",
+     .meaning = "Lines of `name=value`, or a JSON object a line; on standard error."},
+    {SERVE(log_level), .name = "log-level", .form = SIM_FORM_WORD, .words = LOG_LEVELS,
+     .otherwise = "info", .format = "error | warning | info | debug", .example = "debug",
+     .meaning = "The least important lines that are written."},
 };
 /* clang-format on */
 
@@ -453,122 +510,4 @@ sim_keys(size_t *n)
 {
     *n = G_N_ELEMENTS(KEYS);
     return KEYS;
-}
-
-const SimKey *
-sim_key_find(const char *group, const char *name)
-{
-    for (size_t i = 0; i < G_N_ELEMENTS(KEYS); i++)
-        if (strcmp(KEYS[i].group, group) == 0 && strcmp(KEYS[i].name, name) == 0)
-            return &KEYS[i];
-    return NULL;
-}
-
-const char **
-sim_key_names(const char *group)
-{
-    const char **names = g_new0(const char *, G_N_ELEMENTS(KEYS) + 1);
-    size_t n = 0;
-    for (size_t i = 0; i < G_N_ELEMENTS(KEYS); i++)
-        if (strcmp(KEYS[i].group, group) == 0)
-            names[n++] = KEYS[i].name;
-    return names;
-}
-
-static bool
-check_range(const SimKey *self, const char *value, int64_t number, GError **error)
-{
-    if (number >= self->least && number <= self->most)
-        return true;
-    bool low = number < self->least;
-    int64_t bound = low ? self->least : self->most;
-    bool time = self->form == SIM_FORM_TIME || self->form == SIM_FORM_SECONDS;
-    g_autofree char *quoted = sim_words_quote(value);
-    g_autofree char *shown =
-        time ? sim_value_show_time(bound) : g_strdup_printf("%" G_GINT64_FORMAT, bound);
-    return sim_words_fail(error, "%s %s is out of range: the %s is %s", self->name, quoted,
-                          low ? "least" : "most", shown);
-}
-
-static bool
-read_time(const SimKey *self, void *field, const char *value, GError **error)
-{
-    RollTime time;
-    if (!sim_value_time(value, &time, error) || !check_range(self, value, time, error))
-        return false;
-    if (self->form == SIM_FORM_TIME) {
-        *(RollTime *)field = time;
-        return true;
-    }
-    if (time % ROLL_SECOND) {
-        g_autofree char *quoted = sim_words_quote(value);
-        return sim_words_fail(error, "%s %s is not a whole number of seconds", self->name, quoted);
-    }
-    *(uint32_t *)field = (uint32_t)(time / ROLL_SECOND);
-    return true;
-}
-
-static bool
-read_count(const SimKey *self, void *field, const char *value, GError **error)
-{
-    uint64_t number;
-    if (!sim_value_count(value, &number, error))
-        return false;
-    if (self->form == SIM_FORM_SEED) {
-        *(uint64_t *)field = number;
-        return true;
-    }
-    if (!check_range(self, value, number > INT64_MAX ? INT64_MAX : (int64_t)number, error))
-        return false;
-    if (self->form == SIM_FORM_PORT)
-        *(uint16_t *)field = (uint16_t)number;
-    else
-        *(uint32_t *)field = (uint32_t)number;
-    return true;
-}
-
-static bool
-read_word(const SimKey *self, void *field, const char *value, GError **error)
-{
-    int which;
-    if (!sim_value_word(value, self->words, &which, error))
-        return false;
-    if (self->form == SIM_FORM_EITHER)
-        *(bool *)field = which == 1;
-    else
-        *(int *)field = which;
-    return true;
-}
-
-bool
-sim_key_read(const SimKey *self, SimReading *reading, void *object, const char *value,
-             GError **error)
-{
-    void *field = (char *)object + self->offset;
-    if (!*value)
-        return sim_words_fail(error, "%s has no value; an example is: %s", self->name,
-                              self->example);
-    switch (self->form) {
-    case SIM_FORM_TEXT:
-        g_free(*(char **)field);
-        *(char **)field = g_strdup(value);
-        return true;
-    case SIM_FORM_TIME:
-    case SIM_FORM_SECONDS:
-        return read_time(self, field, value, error);
-    case SIM_FORM_UNSIGNED:
-    case SIM_FORM_PORT:
-    case SIM_FORM_SEED:
-        return read_count(self, field, value, error);
-    case SIM_FORM_SHARE:
-        return sim_value_share(value, field, error);
-    case SIM_FORM_EITHER:
-    case SIM_FORM_WORD:
-        return read_word(self, field, value, error);
-    case SIM_FORM_LAW:
-        return sim_value_law(value, &reading->files, field, error);
-    case SIM_FORM_OWN:
-        return self->read(reading, object, value, error);
-    }
-    return false;
 }

@@ -41,7 +41,7 @@ enum { SIM_KEY_REQUIRED = 1, SIM_KEY_REPEATS = 2 };
 
 /**
  * SimKey:
- * @group: scenario, registrar, station, network, phones, event, calls or expect
+ * @group: scenario, registrar, station, network, phones, event, calls, expect or serve
  * @form, @offset: how it is read, and the field of the group's struct
  * @least, @most: range of a number, or of a time in microseconds
  * @flags: %SIM_KEY_REQUIRED, %SIM_KEY_REPEATS

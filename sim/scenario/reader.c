@@ -12,6 +12,7 @@
 #include "sim/scenario/parts.h"
 #include "sim/scenario/presets.h"
 #include "sim/scenario/profiles.h"
+#include "sim/scenario/serve.h"
 #include "sim/scenario/trunk.h"
 #include "sim/scenario/values.h"
 #include "sim/scenario/where.h"
@@ -440,11 +441,35 @@ read_scripted(Reader *self, const SimSection *script, GError **error)
     return sim_scenario_check(scenario, self->path, self->sections, error);
 }
 
+/* A server has no phones: whoever comes. */
+static bool
+read_served(Reader *self, GError **error)
+{
+    SimScenario *scenario = self->reading.scenario;
+    self->scripted = true;
+    for (guint i = 0; i < self->sections->len; i++) {
+        const SimSection *section = self->sections->pdata[i];
+        if (strcmp(section->kind, "registrar") == 0 || strcmp(section->kind, "serve") == 0)
+            continue;
+        sim_words_fail(error, "[%s] has no place beside [serve]: a server has no phones",
+                       section->kind);
+        return sim_where_line(error, self->path, section->line);
+    }
+    const SimSection *registrar = get_section(self, "registrar", 0);
+    scenario->serve = sim_serve_spec_new();
+    scenario->serve->auth_given = registrar && sim_section_find(registrar, "auth");
+    scenario->serve->domain_given = registrar && sim_section_find(registrar, "domain");
+    return read_registrar(self, error) && read_single(self, "serve", scenario->serve, error) &&
+           sim_serve_check(scenario->serve, self->path, registrar, error);
+}
+
 static bool
 read_sections(Reader *self, GError **error)
 {
     SimScenario *scenario = self->reading.scenario;
     const SimSection *script = get_section(self, "script", 0);
+    if (get_section(self, "serve", 0))
+        return read_served(self, error);
     if (script)
         return read_scripted(self, script, error);
     if (!read_single(self, "scenario", scenario, error) || !read_registrar(self, error) ||

@@ -56,6 +56,12 @@ bool sim_read_start_spacing(SimReading *reading, void *object, const char *value
 bool sim_read_register(SimReading *reading, void *object, const char *value, GError **error);
 bool sim_read_register_from(SimReading *reading, void *object, const char *value, GError **error);
 
+/* serve: serve.c */
+bool sim_read_listen(SimReading *reading, void *object, const char *value, GError **error);
+bool sim_read_store(SimReading *reading, void *object, const char *value, GError **error);
+bool sim_read_metrics(SimReading *reading, void *object, const char *value, GError **error);
+bool sim_read_source_rate(SimReading *reading, void *object, const char *value, GError **error);
+
 /** sim_scenario_find_network: by name. */
 bool sim_scenario_find_network(const SimScenario *scenario, const char *name, unsigned *out,
                                GError **error);

@@ -2,6 +2,7 @@
  *
  * A scenario as a thing to own: made empty, told what its values are called, and freed. */
 #include "sim/scenario/parts.h"
+#include "sim/scenario/serve.h"
 
 #include "sim/scenario/files.h"
 #include "sim/scenario/trunk.h"
@@ -96,6 +97,7 @@ sim_scenario_free(SimScenario *self)
     g_free(self->title);
     g_free(self->registrar.domain);
     sim_script_free(self->script);
+    sim_serve_spec_free(self->serve);
     for (size_t i = 0; i < self->n_sweep; i++)
         g_free(self->sweep[i].text);
     g_free(self->sweep);

@@ -428,6 +428,50 @@ typedef struct {
 } SimParameter;
 
 /**
+ * SimServeSpec: `[serve]`: what a server is beside its registrar.
+ * @listens: #SimListenSpec
+ * @store: %NULL: not said
+ * @metrics: %NULL for none
+ * @rate: messages a second; 0: no limit
+ * @log_level: in the order of the words of the key
+ */
+typedef enum {
+    SIM_STORE_DEFAULT,
+    SIM_STORE_MEMORY,
+    SIM_STORE_SQLITE,
+    SIM_STORE_REDIS
+} SimStoreKind;
+typedef struct {
+    RollTransport transport;
+    char *address;
+    uint16_t port;
+} SimListenSpec;
+typedef struct {
+    GArray *listens;
+    char *users;
+    SimStoreKind store;
+    char *store_path; /* of a database or a socket; or the host of Redis, if it has a port */
+    uint16_t store_port;
+    char *password_file;
+    RollTime write_back;
+    char *certificate;
+    char *private_key;
+    char *metrics;
+    uint16_t metrics_port;
+    uint32_t max_connections;
+    uint32_t max_per_source;
+    RollTime idle_timeout;
+    RollTime message_timeout;
+    double rate;
+    uint32_t burst;
+    bool limit_loopback;
+    bool log_json;
+    int log_level;
+    bool auth_given;   /* [registrar] says auth */
+    bool domain_given; /* and domain */
+} SimServeSpec;
+
+/**
  * SimScenario:
  * @parameters: #SimParameter: of every group each key that has a value, with the one that holds,
  *   whoever said it, in the order of the table of keys; several for a key that was repeated
@@ -466,7 +510,8 @@ typedef struct {
     bool remove_failed; /* records that a call found dead */
     SimExpectation *expectations;
     size_t n_expectations;
-    SimScript *script; /* or NULL: then there are phones */
+    SimScript *script;   /* or NULL: then there are phones */
+    SimServeSpec *serve; /* or NULL; then there is neither */
     SimSweepLine *sweep;
     size_t n_sweep;
     GPtrArray *parameters;

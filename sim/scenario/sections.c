@@ -11,9 +11,9 @@
 #define MOST_SECTIONS 1000
 #define MOST_NAME 32
 
-static const char *const KINDS[] = {"scenario", "registrar", "station", "network",
-                                    "phones",   "event",     "calls",   "expect",
-                                    "script",   "variant",   "sweep",   NULL};
+static const char *const KINDS[] = {"scenario", "registrar", "station", "network", "phones",
+                                    "event",    "calls",     "expect",  "script",  "variant",
+                                    "sweep",    "serve",     NULL};
 /* Of these each line is taken as it stands. */
 static const char *const LINES[] = {"expect", "script", "sweep", NULL};
 static const char *const NAMED[] = {"network", "phones", "event", "variant", NULL};
