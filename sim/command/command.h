@@ -22,6 +22,7 @@ int sim_command_metrics(int argc, char **argv);
 int sim_command_profiles(int argc, char **argv);
 int sim_command_presets(int argc, char **argv);
 int sim_command_capacity(int argc, char **argv);
+int sim_command_load(int argc, char **argv);
 int sim_command_bench(int argc, char **argv);
 int sim_command_conform(int argc, char **argv);
 int sim_command_validate(int argc, char **argv);

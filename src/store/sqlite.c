@@ -10,9 +10,9 @@
 #include "answers.h"
 #include "store.h"
 
-/* Pages of the log; above this it is copied into the file. 16384 of 4 KiB: the same pages are
- * often written again before that, and the copying is fsync()ed, too. */
-#define LOG_PAGES 16384
+/* Pages of the log; above this it is copied into the file. 64 MiB: the same pages are often written
+ * again before that, and the copying is fsync()ed, too. */
+#define LOG_PAGES 32768
 
 typedef struct {
     RollBatch *batch;

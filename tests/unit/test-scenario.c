@@ -630,7 +630,11 @@ test_examples(void)
             SimRegistrarSpec registrar;
             SimScenario scenario;
             SimCut cut;
+            SimServeSpec serve;
         } object = {0};
+        g_autoptr(GArray) listens = g_array_new(FALSE, TRUE, sizeof(SimListenSpec));
+        if (strcmp(key->group, "serve") == 0)
+            object.serve.listens = listens;
         scenario.networks = networks;
         scenario.groups = groups;
         g_autoptr(GArray) lines = g_array_new(FALSE, TRUE, sizeof(SimTrunkLine));
