@@ -35,7 +35,7 @@ find_own(const struct sockaddr_in *peer, struct sockaddr_in *local)
 }
 
 int
-sim_datagrams_open(const struct sockaddr_in *peer, struct sockaddr_in *local, GError **error)
+sim_net_datagrams_open(const struct sockaddr_in *peer, struct sockaddr_in *local, GError **error)
 {
     struct sockaddr_in own = {.sin_family = AF_INET};
     socklen_t len = sizeof own;
@@ -62,8 +62,8 @@ sim_datagrams_open(const struct sockaddr_in *peer, struct sockaddr_in *local, GE
 }
 
 bool
-sim_datagrams_send(int fd, const struct sockaddr_in *peer, uint32_t source, const void *data,
-                   size_t len)
+sim_net_datagrams_send(int fd, const struct sockaddr_in *peer, uint32_t source, const void *data,
+                       size_t len)
 {
     union {
         struct cmsghdr header;
@@ -104,7 +104,7 @@ age_of(struct msghdr *message)
 }
 
 size_t
-sim_datagrams_receive(int fd, uint8_t *buffer, struct sockaddr_in *ret_from, int64_t *ret_age)
+sim_net_datagrams_receive(int fd, uint8_t *buffer, struct sockaddr_in *ret_from, int64_t *ret_age)
 {
     union {
         struct cmsghdr header;

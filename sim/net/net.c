@@ -25,7 +25,7 @@ sim_net_new(const SimPeer *peer, GError **error)
                     "phones have IPv4 addresses: name the registrar by one, e.g. 127.0.0.1");
         return NULL;
     }
-    self->socket = sim_datagrams_open(&self->peer, &self->local, error);
+    self->socket = sim_net_datagrams_open(&self->peer, &self->local, error);
     if (self->socket < 0)
         return NULL;
     if (peer->transport != ROLL_TRANSPORT_UDP)
@@ -67,7 +67,7 @@ sim_net_send(SimNet *self, uint32_t flow, uint32_t source, const void *data, siz
 {
     bool taken = self->connections != NULL
                      ? sim_connections_send(self->connections, flow, source, data, len)
-                     : sim_datagrams_send(self->socket, &self->peer, source, data, len);
+                     : sim_net_datagrams_send(self->socket, &self->peer, source, data, len);
     self->counts.sent += taken;
     self->counts.dropped += !taken;
 }
@@ -88,7 +88,7 @@ sim_net_receive(SimNet *self, uint8_t *buffer, int64_t *ret_age)
     if (self->connections != NULL) {
         n = sim_connections_receive(self->connections, buffer);
     } else {
-        while ((n = sim_datagrams_receive(self->socket, buffer, &from, ret_age)) > 0 &&
+        while ((n = sim_net_datagrams_receive(self->socket, buffer, &from, ret_age)) > 0 &&
                !is_peer(self, &from))
             self->counts.strangers++;
     }
