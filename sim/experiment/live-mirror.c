@@ -4,9 +4,12 @@
  * what the other one lists in a 200 is bound in it for as long as it says, and expires by that. So
  * the measurement and the callers see what they see in virtual time.
  *
- * What is left of a record is told in whole seconds, and many registrars reckon in such; so a
- * difference of one second of the wall is none. */
+ * What is left of a record is told in whole seconds, and many registrars reckon in such; and a
+ * record begins before the phone is told. So a difference of one second of the wall, and as much as
+ * answers have taken, is none. */
 #include "sim/experiment/live-parts.h"
+
+#define GRACE (50 * ROLL_MILLISECOND)
 
 static RollTime
 seconds(const SimRun *self, uint32_t n)
@@ -17,7 +20,8 @@ seconds(const SimRun *self, uint32_t n)
 static RollTime
 margin(const SimRun *self)
 {
-    return seconds(self, 1) + self->live->options->max_lag * self->live->options->compress;
+    RollTime wall = ROLL_SECOND + self->live->seen.answer_most + GRACE;
+    return wall * self->live->options->compress;
 }
 
 /* 0 removes it. */
