@@ -92,8 +92,10 @@ static bool
 take_listed(SimRun *self, const SimRequest *request, const SimListed *listed)
 {
     const SimCopy *copy = find_mirrored(self, listed);
-    if (listed->address == 0)
-        return true;
+    if (listed->address == 0) {
+        self->live->seen.foreign += request == NULL;
+        return false;
+    }
     if (is_own(request, listed->phone, listed->address)) {
         bind(self, listed->phone, listed->address, listed->left);
         return false;

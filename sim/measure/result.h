@@ -76,7 +76,7 @@ typedef struct {
  *   tell nothing since the phone had registered meanwhile; @refused: those without an answer that
  *   tells
  * @disagreed: of the others, answers that were not as the phones had been told; the mirror of the
- *   table was then corrected
+ *   table was then corrected; @foreign: records in those answers that no phone of this run has bound
  */
 typedef struct {
     char *to;
@@ -98,6 +98,7 @@ typedef struct {
     uint64_t overtaken;
     uint64_t refused;
     uint64_t disagreed;
+    uint64_t foreign;
 } SimLiveResult;
 
 /**

@@ -68,6 +68,7 @@ sim_live_text_facts(const SimResult *result, SimLiveFact add, void *data)
     add_count(live->strays, "stray packets", add, data);
     add(data, "table asked for", checked);
     add_count(live->disagreed, "verify disagreed", add, data);
+    add_count(live->foreign, "records of others", add, data);
 }
 
 static void
@@ -94,12 +95,12 @@ sim_live_text_json(GString *out, const SimResult *result)
     append_seconds(out, "answer_p99_s", live->answer_p99);
     append_seconds(out, "answer_most_s", live->answer_most);
     append_seconds(out, "max_lag_s", live->max_lag);
-    g_string_append_printf(out,
-                           "\"sent\": %" PRIu64 ", \"received\": %" PRIu64 ", \"dropped\": %" PRIu64
-                           ", \"unanswered\": %" PRIu64 ", \"strays\": %" PRIu64
-                           ", \"fetches\": %" PRIu64 ", \"overtaken\": %" PRIu64
-                           ", \"refused\": %" PRIu64 ", \"verify-disagreed\": %" PRIu64 "}",
-                           live->sent, live->received, live->dropped, live->unanswered,
-                           live->strays, live->fetches, live->overtaken, live->refused,
-                           live->disagreed);
+    g_string_append_printf(
+        out,
+        "\"sent\": %" PRIu64 ", \"received\": %" PRIu64 ", \"dropped\": %" PRIu64
+        ", \"unanswered\": %" PRIu64 ", \"strays\": %" PRIu64 ", \"fetches\": %" PRIu64
+        ", \"overtaken\": %" PRIu64 ", \"refused\": %" PRIu64 ", \"verify-disagreed\": %" PRIu64
+        ", \"foreign\": %" PRIu64 "}",
+        live->sent, live->received, live->dropped, live->unanswered, live->strays, live->fetches,
+        live->overtaken, live->refused, live->disagreed, live->foreign);
 }
