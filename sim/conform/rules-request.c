@@ -58,6 +58,11 @@ foreign_uri(SimCase *c)
 static void
 merged(SimCase *c)
 {
+    /* RFC 3261 section 17.2.2: Timer J is 0 there. */
+    if (c->target->stream) {
+        c->skipped = "over a stream a transaction ends with its answer";
+        return;
+    }
     sim_ask(c, .contact = "<sip:a@192.0.2.1>", .cseq = 7, .from_tag = "one");
     sim_expect_status(c, 200, "a first REGISTER is accepted");
     uint32_t cseq = 7;
