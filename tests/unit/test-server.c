@@ -356,6 +356,9 @@ test_http(void)
     g_assert_true(g_str_has_prefix(ill, "HTTP/1.1 503 "));
     g_assert_nonnull(strstr(down, "\nrollcall_store_up 0\n"));
     g_assert_nonnull(strstr(down, "\nrollcall_store_failures_total 1\n"));
+    /* It is tried again by itself; the end would wait for that. */
+    WAIT_FOR(s->fake->waiting->len == 1);
+    fake_answer(s->fake, NULL);
     close(fd);
     serving_free(s);
 }
