@@ -191,12 +191,24 @@ answers_last(const SimCase *self, const SimMessage *reply)
     return !call_id || !of_reply || g_str_equal(call_id, of_reply);
 }
 
+/* Whether @request is of a dialog of this rule, not of one that an earlier rule began. */
+static bool
+is_ours(const SimCase *self, const SimMessage *request)
+{
+    const char *call_id = sim_message_line(request, "Call-ID", 0);
+    size_t len = strlen(self->call_id);
+    return call_id && g_str_has_prefix(call_id, self->call_id) &&
+           (call_id[len] == '\0' || call_id[len] == '-');
+}
+
+/* A subscription that nobody knows of any more ends by a 481 (RFC 6665 section 4.2.2). */
 static void
-answer_request(SimCase *self, const SimMessage *request)
+answer_request(SimCase *self, const SimMessage *request, const char *status)
 {
     static const char *const copied[] = {"Via", "From", "To", "Call-ID", "CSeq"};
-    g_autoptr(GString) text = g_string_new("SIP/2.0 200 OK\r\n");
+    g_autoptr(GString) text = g_string_new("SIP/2.0 ");
     const char *line;
+    g_string_append_printf(text, "%s\r\n", status);
     for (size_t i = 0; i < G_N_ELEMENTS(copied); i++)
         for (size_t n = 0; (line = sim_message_line(request, copied[i], n)); n++)
             g_string_append_printf(text, "%s: %s\r\n", copied[i], line);
@@ -223,12 +235,14 @@ next_reply(SimCase *self)
         tell(self, "came back", self->got->data, self->got->len);
         if (message->status >= 100)
             return message;
-        if (strstr(message->start, " SIP/2.0")) {
-            answer_request(self, message);
+        bool request = strstr(message->start, " SIP/2.0") != NULL;
+        bool ours = request && is_ours(self, message);
+        if (request)
+            answer_request(self, message, ours ? "200 OK" : "481 Subscription Does Not Exist");
+        if (ours)
             keep_request(self, message);
-        } else {
+        else
             sim_message_free(message);
-        }
     }
     return NULL;
 }

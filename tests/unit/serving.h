@@ -173,13 +173,15 @@ spin(unsigned ms)
     } while (g_get_monotonic_time() < until);
 }
 
-/** WAIT_FOR: runs the main loop until @condition holds. */
+/** WAIT_FOR: runs the main loop until @condition holds, and then asks no more. */
 #define WAIT_FOR(condition)                                                                        \
     do {                                                                                           \
         gint64 until_ = g_get_monotonic_time() + PATIENCE_S * G_TIME_SPAN_SECOND;                  \
-        while (!(condition) && g_get_monotonic_time() < until_)                                    \
+        bool holds_;                                                                               \
+        while (!(holds_ = (condition)) && g_get_monotonic_time() < until_)                         \
             spin(1);                                                                               \
-        g_assert_true(condition);                                                                  \
+        if (!holds_)                                                                               \
+            g_error("%s:%d: waited in vain for %s", __FILE__, __LINE__, #condition);               \
     } while (0)
 
 /* To the @i-th listener, from @from if it is not 0. */
