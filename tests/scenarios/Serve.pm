@@ -46,7 +46,7 @@ sub start_serve {
         $@ = slurp($self->{log});
         return;
     }
-    $self->{ $1 } = $2 while $log =~ /listening.*?at"?[:=]"?(udp|tcp|tls):\S+?:(\d+)/g;
+    $self->{ $1 } = $2 while $log =~ /listening.*?at"?[:=]"?(udp|tcp|tls):(?:\[[^\]]*\]|[^:\[]+):(\d+)/g;
     $self->{metrics} = $1 if $log =~ m{http://[^/]*:(\d+)/metrics};
     return $self;
 }
