@@ -1,6 +1,6 @@
 #!/usr/bin/env perl
 # SPDX-License-Identifier: GPL-3.0-or-later
-# `rollcall serve` under load and garbage for SOAK_SECONDS (15), with SOAK_RATE steps a second (200):
+# `rollcall serve` under load and garbage for SOAK_SECONDS (60), with SOAK_RATE steps a second (200):
 # it stays up, answers, and its memory stays flat. Every tenth of the time prints what it holds.
 use strict;
 use warnings;
@@ -11,7 +11,7 @@ use Serve;
 use Test::More;
 use Time::HiRes qw(sleep time);
 
-my $span  = $ENV{SOAK_SECONDS} || 15;
+my $span  = $ENV{SOAK_SECONDS} || 60;
 my $rate  = $ENV{SOAK_RATE}    || 200;
 my $users = 200;
 srand($ENV{SOAK_SEED} || 1);
