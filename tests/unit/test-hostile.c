@@ -165,6 +165,26 @@ test_broken_stream(void)
     serving_free(s);
 }
 
+static void
+test_too_long(void)
+{
+    Serving *s = serving_new();
+    serving_start(s);
+    int fd = connect_to(s, 1);
+    g_autofree char *body = g_strnfill(70000, 'x');
+    g_autofree char *more = g_strdup_printf("X: %s\r\n", body);
+    g_autofree char *text = write_request("OPTIONS", "nobody", more);
+    for (size_t at = 0; at < strlen(text) && counters(s)->broken_streams == 0;) {
+        gssize n = send(fd, text + at, strlen(text + at), MSG_NOSIGNAL | MSG_DONTWAIT);
+        at += n > 0 ? (size_t)n : 0;
+        spin(1);
+    }
+    expect(fd, "SIP/2.0 513 ");
+    WAIT_FOR(is_closed(fd));
+    close(fd);
+    serving_free(s);
+}
+
 /* Who asks and asks and reads no answer: what waits for him is bounded, and he is not read. */
 static void
 test_deaf(void)
@@ -173,7 +193,9 @@ test_deaf(void)
     Serving *s = serving_new();
     s->config.message_timeout = ROLL_SECOND;
     serving_start(s);
-    int fd = connect_to(s, 1);
+    int fd = connect_to(s, 1), room = 1 << 16;
+    /* Else the system would grow it to tens of megabytes. */
+    setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &room, sizeof room);
     g_autofree char *text = write_request("OPTIONS", "nobody", "");
     size_t len = strlen(text), sent = 0;
     while (counters(s)->slow_connections == 0 && sent < MOST) {
@@ -353,6 +375,7 @@ main(int argc, char **argv)
     g_test_add_func("/hostile/connections-of-one-source", test_connections_per_source);
     g_test_add_func("/hostile/rate-of-one-source", test_rate);
     g_test_add_func("/hostile/streams-that-make-no-sense", test_broken_stream);
+    g_test_add_func("/hostile/a-head-too-long-gets-513", test_too_long);
     g_test_add_func("/hostile/who-reads-no-answers", test_deaf);
     g_test_add_func("/hostile/keepalives", test_keepalives);
     g_test_add_func("/hostile/tls/register", test_tls);

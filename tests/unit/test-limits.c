@@ -135,6 +135,22 @@ test_transactions(Door *door)
     door_expect(door, "200 sip:a@h1 3600", .contacts = "sip:a@h1");
 }
 
+/* Nobody fills the places of users without a password. */
+static void
+test_challenges(Door *door)
+{
+    door->config.authenticate = true;
+    door->config.stateless_challenges = true;
+    door->config.n_algorithms = 1;
+    door->config.algorithms[0] = ROLL_ALGORITHM_SHA256;
+    door->config.max_transactions = 3;
+    door_open(door);
+    for (int i = 0; i < 100; i++)
+        door_expect(door, "401 fresh SHA-256", .to = "alice");
+    door_expect(door, "200", .username = "alice", .nonce = 100, .nc = 1,
+                .algorithm = ROLL_ALGORITHM_SHA256);
+}
+
 /* A client whose nonce was forgotten to make room for others is asked anew, not told that its
  * password is wrong. */
 static void
@@ -191,6 +207,7 @@ main(int argc, char **argv)
     door_add_test("/limits/contacts/their-size", test_contact_size);
     g_test_add_func("/limits/contacts/the-list-is-a-datagram", test_largest_list);
     door_add_test("/limits/transactions/503-and-when", test_transactions);
+    door_add_test("/limits/transactions/a-challenge-takes-no-place", test_challenges);
     door_add_test("/limits/nonces/the-oldest-is-stale", test_nonces);
     g_test_add_func("/limits/amplification", test_amplification);
     return g_test_run();
