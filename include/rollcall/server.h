@@ -81,8 +81,8 @@ typedef struct {
 } RollServerConfig;
 
 /** roll_server_config_default: no listener, no store; redirecting, 10,000 connections, 64 from one
- * source, 10 minutes idle, 10 s for a message, 200/s from one source and 400 at once, 64 MiB of answers
- * that wait. */
+ * source, 10 minutes idle, 10 s for a message, 200/s from one source and 400 at once, 64 MiB of
+ * answers that wait. */
 RollServerConfig roll_server_config_default(void);
 
 /**

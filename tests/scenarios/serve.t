@@ -94,6 +94,12 @@ like($replay, qr{\ASIP/2.0 401.*stale=true}si, 'the same credentials twice are s
     like($asked, qr{\ASIP/2.0 401}, 'a SUBSCRIBE is asked who it is from');
     my $line = Serve::authorize($asked, 'SUBSCRIBE', 'sip:alice@example.org', 'alice', 'alices secret');
     push @{ $with{headers} }, $line;
+    my %other = (%with, to => 'sip:alice@example.org', id => 'watch-bob');
+    my $theirs = ask($tcp, write_request('SUBSCRIBE', 'sip:bob@example.org', transport => 'TCP', %other,
+        headers => ['Event: reg']));
+    my $mine = Serve::authorize($theirs, 'SUBSCRIBE', 'sip:bob@example.org', 'alice', 'alices secret');
+    like(ask($tcp, write_request('SUBSCRIBE', 'sip:bob@example.org', transport => 'TCP', %other, cseq => 2,
+        headers => [ 'Event: reg', $mine ])), qr{\ASIP/2.0 403}, 'and not told of somebody else');
     syswrite $tcp, write_request('SUBSCRIBE', 'sip:alice@example.org', transport => 'TCP', cseq => 2, %with);
     my $both = '';
     for (1 .. 4) {

@@ -90,8 +90,8 @@ test_stun(void)
 {
     uint8_t out[ROLL_STUN_ANSWER];
     RollPacket in = {{{192, 0, 2, 1}, 4, ROLL_TRANSPORT_UDP, 5060}, BINDING, sizeof BINDING};
-    static const uint8_t port_and_address[] = {0x13 ^ 0x21, 0xc4 ^ 0x12, 192 ^ 0x21, 0 ^ 0x12,
-                                               2 ^ 0xa4, 1 ^ 0x42};
+    static const uint8_t port_and_address[] = {0x13 ^ 0x21, 0xc4 ^ 0x12, 192 ^ 0x21,
+                                               0 ^ 0x12,    2 ^ 0xa4,    1 ^ 0x42};
     g_assert_cmpuint(roll_stun_answer(&in, out), ==, 32);
     g_assert_cmpmem(out, 4, "\x01\x01\x00\x0c", 4);
     g_assert_cmpmem(out + 4, 16, BINDING + 4, 16);
@@ -111,7 +111,7 @@ test_no_stun(void)
         const char *what;
         size_t at;
         uint8_t byte;
-    } cases[] = {{"an answer", 0, 1},       {"another method", 1, 2}, {"another cookie", 4, 0},
+    } cases[] = {{"an answer", 0, 1},        {"another method", 1, 2},    {"another cookie", 4, 0},
                  {"no multiple of 4", 3, 2}, {"longer than it is", 3, 4}, {"far longer", 2, 255}};
     uint8_t out[ROLL_STUN_ANSWER];
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
