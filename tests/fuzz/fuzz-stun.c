@@ -23,9 +23,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     if (size == 0)
         return 0;
-    RollPacket in = {.peer = {.family = data[0] & 1 ? 6 : 4, .port = 5060},
-                     .data = data + 1,
-                     .len = size - 1};
+    RollPacket in = {
+        .peer = {.family = data[0] & 1 ? 6 : 4, .port = 5060}, .data = data + 1, .len = size - 1};
     for (size_t i = 0; i < sizeof in.peer.address; i++)
         in.peer.address[i] = (uint8_t)(7 * i + size);
     uint8_t out[ROLL_STUN_ANSWER];
