@@ -12,9 +12,6 @@
 
 #include <string.h>
 
-bool roll_registrar_replace(RollRegistrar *self, RollTime now, RollText aor,
-                            const RollRecord *records, size_t n);
-
 enum { WAITING_MAX = 1 << 16, BROKEN_SPAN = 32 };
 
 /* One request. */
