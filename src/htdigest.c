@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Credentials from htdigest lines, sorted once and found by bisection. The user ends at the first
- * colon and HA1 starts after the last, so a realm may have colons, as in `host:port`; what stands
- * behind the last of them may be the name of an algorithm. */
+ * Credentials from htdigest lines, indexed by a hash of user, realm and algorithm. The user ends at
+ * the first colon and HA1 starts after the last, so a realm may have colons, as in `host:port`;
+ * what stands behind the last of them may be the name of an algorithm. */
 #include <rollcall/htdigest.h>
 
-#include <stdlib.h>
+#include "hash.h"
+#include "index.h"
 
 enum { MD5_DIGITS = 32, SHA256_DIGITS = 64 };
 
@@ -20,33 +21,38 @@ typedef struct {
 struct RollHtdigest {
     char *data;
     GArray *entries;
+    RollIndex index;
 };
 
 G_DEFINE_QUARK(roll - htdigest - error - quark, roll_htdigest_error)
 
-static int
-compare_texts(RollText a, RollText b)
+static bool
+is_same(const Entry *a, const Entry *b)
 {
-    size_t shorter = MIN(a.len, b.len);
-    int order = shorter ? memcmp(a.ptr, b.ptr, shorter) : 0;
-    return order ? order : (a.len > b.len) - (a.len < b.len);
+    return a->algorithm == b->algorithm && roll_text_equal(a->username, b->username) &&
+           roll_text_equal(a->realm, b->realm);
 }
 
-static int
-compare_keys(const Entry *a, const Entry *b)
+/* Without a secret: the operator writes the file, and who only asks makes no chain longer. */
+static uint32_t
+tag_of(const Entry *entry)
 {
-    int order = compare_texts(a->username, b->username);
-    if (order == 0)
-        order = compare_texts(a->realm, b->realm);
-    return order ? order : (int)a->algorithm - (int)b->algorithm;
+    static const RollHashKey key = {0};
+    uint64_t hash = roll_hash(key, (uint64_t)entry->algorithm, entry->realm);
+    return (uint32_t)roll_hash(key, hash, entry->username);
 }
 
-static int
-compare_entries(const void *a, const void *b)
+static const Entry *
+find(const RollHtdigest *self, const Entry *key)
 {
-    const Entry *x = a, *y = b;
-    int order = compare_keys(x, y);
-    return order ? order : (x->line > y->line) - (x->line < y->line);
+    size_t step = 0;
+    uint32_t tag = tag_of(key), i;
+    while ((i = roll_index_next(&self->index, tag, &step)) != ROLL_INDEX_NONE) {
+        const Entry *entry = &g_array_index(self->entries, Entry, i);
+        if (is_same(entry, key))
+            return entry;
+    }
+    return NULL;
 }
 
 /* The algorithm that HA1 is for; its name is cut off @realm if it stands there. */
@@ -124,15 +130,15 @@ parse_lines(RollHtdigest *self, const char *name, size_t len, GError **error)
 
 /* Two secrets for one user: neither is the right one to pick silently. */
 static bool
-check_unique(const RollHtdigest *self, const char *name, GError **error)
+index_entries(RollHtdigest *self, const char *name, GError **error)
 {
-    for (guint i = 1; i < self->entries->len; i++) {
-        const Entry *a = &g_array_index(self->entries, Entry, i - 1);
-        const Entry *b = &g_array_index(self->entries, Entry, i);
-        if (compare_keys(a, b) == 0) {
-            g_autofree char *what = g_strdup_printf("the user is in line %u already", a->line);
-            return fail(error, name, b->line, what);
+    for (guint i = 0; i < self->entries->len; i++) {
+        const Entry *entry = &g_array_index(self->entries, Entry, i), *before = find(self, entry);
+        if (before) {
+            g_autofree char *what = g_strdup_printf("the user is in line %u already", before->line);
+            return fail(error, name, entry->line, what);
         }
+        roll_index_add(&self->index, tag_of(entry), i);
     }
     return true;
 }
@@ -145,11 +151,8 @@ roll_htdigest_parse(const char *name, const char *data, size_t len, GError **err
     if (len > 0)
         memcpy(self->data, data, len);
     self->entries = g_array_new(FALSE, FALSE, sizeof(Entry));
-    if (!parse_lines(self, name, len, error))
-        return NULL;
-    if (self->entries->len > 0)
-        qsort(self->entries->data, self->entries->len, sizeof(Entry), compare_entries);
-    if (!check_unique(self, name, error))
+    roll_index_init(&self->index);
+    if (!parse_lines(self, name, len, error) || !index_entries(self, name, error))
         return NULL;
     return g_steal_pointer(&self);
 }
@@ -160,14 +163,9 @@ roll_htdigest_free(RollHtdigest *self)
     if (!self)
         return;
     g_array_unref(self->entries);
+    roll_index_free(&self->index);
     g_free(self->data);
     g_free(self);
-}
-
-static int
-compare_for_search(const void *key, const void *entry)
-{
-    return compare_keys(key, entry);
 }
 
 static const char NOBODY[] = "0000000000000000000000000000000000000000000000000000000000000000";
@@ -178,10 +176,7 @@ roll_htdigest_lookup(void *data, RollText realm, RollText username, RollAlgorith
 {
     const RollHtdigest *self = data;
     Entry key = {.realm = realm, .username = username, .algorithm = algorithm};
-    const Entry *found = self->entries->len > 0
-                             ? bsearch(&key, self->entries->data, self->entries->len,
-                                       sizeof(Entry), compare_for_search)
-                             : NULL;
+    const Entry *found = find(self, &key);
     /* Nobody's: so that the check of an unknown user takes what that of a known one takes. */
     size_t hex = algorithm == ROLL_ALGORITHM_MD5 ? 32 : 64;
     *out = (RollSecret){.ha1 = found ? found->ha1 : (RollText){NOBODY, hex}};

@@ -23,10 +23,12 @@ static const struct {
     {"presets", sim_command_presets, "list the registrar presets and what they set"},
     {"validate", sim_command_validate, "hold the simulator against what is known exactly"},
     {"capacity", sim_command_capacity, "search the registration rate that a registrar stands"},
+    {"load", sim_command_load, "register at a real registrar at a given rate, and time it"},
     {"sweep", sim_command_sweep, "simulate a scenario at many values of its keys"},
     {"tune", sim_command_tune, "search the value of a key that costs least"},
     {"compare", sim_command_compare, "tell whether two scenarios or results differ"},
     {"export", sim_command_export, "write the results of a campaign for other tools"},
+    {"users", sim_command_users, "list the users of a scenario for the server they register with"},
     {"serve", sim_command_serve, "be a registrar: the core behind UDP, TCP and TLS"},
     {"bench", sim_command_bench, "measure what an event and a registration cost here"},
 };

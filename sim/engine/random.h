@@ -56,6 +56,8 @@ typedef enum {
     SIM_PURPOSE_KEEPALIVE_LOSS,
     SIM_PURPOSE_NAT_PING_LOSS,
     SIM_PURPOSE_PUSH,
+    SIM_PURPOSE_LOAD_ARRIVAL,
+    SIM_PURPOSE_LOAD_KIND,
 } SimPurpose;
 
 /** SimRandom: a value; copy it freely. */

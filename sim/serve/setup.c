@@ -170,9 +170,12 @@ static bool
 set_registrar(SimService *self, const SimScenario *configuration, const GArray *listens,
               RollConfig *out, GError **error)
 {
+    const RollConfig usual = roll_server_config_default().registrar;
     RollConfig config = sim_registrar_config(&configuration->registrar);
     config.epoch = 0;
-    config.redirect = true;
+    config.redirect = usual.redirect;
+    config.stateless_challenges = usual.stateless_challenges;
+    config.max_transactions = usual.max_transactions;
     if (!choose_auth(configuration->serve, listens, &config, error) ||
         !draw_key(config.key, sizeof config.key, error))
         return false;

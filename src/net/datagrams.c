@@ -115,6 +115,9 @@ roll_datagrams_new(RollServer *server, uint16_t id, const RollListen *listen, GE
     set_up(self);
     self->source = g_unix_fd_source_new(g_socket_get_fd(self->socket), G_IO_IN);
     g_source_set_callback(self->source, G_SOURCE_FUNC(on_readable), self, NULL);
+    /* Nothing here runs the loop again; to keep a source from recursing costs two calls of the
+     * system each time. */
+    g_source_set_can_recurse(self->source, TRUE);
     g_source_attach(self->source, server->context);
     return self;
 }

@@ -60,7 +60,7 @@ typedef struct {
 /**
  * RollServer:
  * @routes: by place in @outbox, the listener (uint16_t) a packet is to leave by
- * @wake: fires when the registrar wants to be woken
+ * @wake: fires when the registrar wants to be woken, or sooner; @armed: when
  * @message: to read a request that the registrar is not shown
  */
 struct RollServer {
@@ -80,12 +80,17 @@ struct RollServer {
     RollCounters counters;
     GMainContext *context;
     GSource *wake;
+    RollTime armed;
     RollTime clock_base;
     bool closing;
 };
 
 /** roll_server_now: Unix time in microseconds that never goes back. */
 RollTime roll_server_now(const RollServer *self);
+
+/** roll_server_admits: @peer may have something done now (roll_limit_admits()); else it is counted.
+ */
+bool roll_server_admits(RollServer *self, RollTime now, const RollEndpoint *peer);
 
 /** roll_server_take: a packet has come by listener @via; ends with roll_server_flush() for all that
  * came together. */

@@ -60,7 +60,12 @@ test_lookup(void)
         bool found = roll_htdigest_lookup(htdigest, roll_text(cases[i].realm),
                                           roll_text(cases[i].user), cases[i].algorithm, &secret);
         g_assert_true(found == (cases[i].ha1 != NULL));
-        g_assert_true(roll_text_equal(secret.ha1, roll_text(cases[i].ha1)));
+        /* What is hashed for nobody is as long as what is hashed for a user. */
+        if (found)
+            g_assert_true(roll_text_equal(secret.ha1, roll_text(cases[i].ha1)));
+        else
+            g_assert_cmpuint(secret.ha1.len, ==,
+                             cases[i].algorithm == ROLL_ALGORITHM_MD5 ? 32 : 64);
         g_assert_null(secret.password.ptr);
     }
 }
