@@ -266,6 +266,12 @@ roll_redis_link_free(RollRedisLink *self)
     g_rc_box_release_full(self, clear_link);
 }
 
+bool
+roll_redis_link_is_ready(const RollRedisLink *self)
+{
+    return self->ready;
+}
+
 const char *
 roll_redis_link_reason(const RollRedisLink *self)
 {

@@ -34,6 +34,9 @@ void roll_redis_link_free(RollRedisLink *self);
 /** roll_redis_link_send: Returns: false, and nothing is told, if there is no connection now. */
 bool roll_redis_link_send(RollRedisLink *self, const RollRedisCommand *command);
 
+/** roll_redis_link_is_ready: the server has answered, and still does as far as is known. */
+bool roll_redis_link_is_ready(const RollRedisLink *self);
+
 /** roll_redis_link_reason: why there is no connection. */
 const char *roll_redis_link_reason(const RollRedisLink *self);
 

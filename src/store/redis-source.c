@@ -4,6 +4,8 @@
  * socket is polled for room only while it connects, or when it took less than all. */
 #include "redis-source.h"
 
+#include <stdbool.h>
+
 typedef struct {
     GSource source;
     redisAsyncContext *redis; /* NULL when that is gone */

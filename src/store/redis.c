@@ -191,6 +191,7 @@ static void
 pause_claim(Operation *self)
 {
     gint64 now = g_get_monotonic_time();
+    self->whole = false; /* it asks anew, with a token of its own */
     if (self->deadline == 0)
         self->deadline = now + CLAIM_SPAN;
     if (now >= self->deadline) {
@@ -428,6 +429,12 @@ release(RollStore *base, RollText aor)
         free_operation(operation);
 }
 
+static bool
+is_lost(const RollStore *base)
+{
+    return !roll_redis_link_is_ready(((const Store *)base)->link);
+}
+
 static void
 free_store(RollStore *base)
 {
@@ -450,7 +457,8 @@ static const RollStoreClass CLASS = {.name = "redis",
                                      .free = free_store,
                                      .write = write_batch,
                                      .fetch = fetch,
-                                     .release = release};
+                                     .release = release,
+                                     .is_lost = is_lost};
 
 /* hiredis writes to sockets that may be closed; GLib's own sockets do the same. */
 static void
