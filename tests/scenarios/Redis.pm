@@ -53,11 +53,9 @@ sub stop_redis {
 sub ask_redis {
     my ($self, @words) = @_;
     open my $out, '-|', 'sh', '-c', 'exec redis-cli "$@" 2>&1', 'redis-cli', '-s', $self->{socket}, @words or die;
-    local $/;
-    my $text = <$out> // '';
+    my $text = join '', <$out>;
     close $out;
-    chomp $text;
-    return $text;
+    return $text =~ s/\n+\z//r;
 }
 
 1;
