@@ -12,6 +12,7 @@ our @EXPORT = qw(find_redis start_redis stop_redis ask_redis);
 
 my %running;
 END { kill KILL => keys %running if %running }
+$SIG{$_} = sub { exit 1 } for qw(INT TERM);    # so that END is come to
 
 sub find_redis { return scalar grep { -x "$_/redis-server" } split /:/, $ENV{PATH} . ':/usr/sbin' }
 
