@@ -282,7 +282,6 @@ roll_redis_link_reason(const RollRedisLink *self)
 void
 roll_redis_link_drain(RollRedisLink *self)
 {
-    self->freed = true;
     gint64 end = g_get_monotonic_time() + ANSWER_SPAN;
     while (self->redis && self->ready && self->waiting.length > 0 && g_get_monotonic_time() < end) {
         struct pollfd poll_fd = {.fd = self->redis->c.fd, .events = POLLIN};

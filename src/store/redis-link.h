@@ -40,6 +40,6 @@ bool roll_redis_link_is_ready(const RollRedisLink *self);
 /** roll_redis_link_reason: why there is no connection. */
 const char *roll_redis_link_reason(const RollRedisLink *self);
 
-/** roll_redis_link_drain: waits, two seconds at most, until all that was sent is answered; nobody
- * is told. */
+/** roll_redis_link_drain: waits, two seconds at most, until all that was sent is answered, with
+ * what is sent upon these answers. */
 void roll_redis_link_drain(RollRedisLink *self);

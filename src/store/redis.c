@@ -49,7 +49,8 @@ static const char *const SCRIPTS[] = {
 };
 
 /* @process: of all our tokens; @claims: address-of-record to the number of the claim that we have
- * or have asked for; @paused: operations that wait to try again */
+ * or have asked for; @paused: operations that wait to try again; @answers: %NULL while it is being
+ * closed: what was to be written still is, but nobody is told */
 typedef struct {
     RollStore base;
     RollRedisLink *link;
@@ -130,7 +131,7 @@ static void
 finish_write(Operation *self)
 {
     Group *group = self->group;
-    if (group->n_left == 1)
+    if (group->n_left == 1 && self->store->answers)
         roll_answers_put_done(self->store->answers, group->done, group->data,
                               g_steal_pointer(&group->error));
     free_operation(self);
@@ -150,7 +151,7 @@ fail(Operation *self, RollStoreError code, const char *reason)
         finish_write(self);
         return;
     }
-    if (self->kind == RELEASE)
+    if (self->kind == RELEASE || !self->store->answers)
         g_clear_error(&error);
     else
         roll_answers_put_failed(self->store->answers, self->fetched, self->data, error);
@@ -250,7 +251,10 @@ is_busy(const redisReply *reply)
 static void
 take_answer(Operation *self, const redisReply *reply)
 {
-    if (self->kind == WRITE && is_busy(reply)) {
+    bool closing = !self->store->answers;
+    if (closing && (self->kind == GET || self->kind == CLAIM)) {
+        free_operation(self);
+    } else if (self->kind == WRITE && is_busy(reply)) {
         fail(self, ROLL_STORE_ERROR_CLAIMED, "its claim was lost to another server");
     } else if (self->kind == WRITE) {
         finish_write(self);
