@@ -9,6 +9,7 @@
 #include <gio/gio.h>
 #include <glib/gstdio.h>
 #include <signal.h>
+#include <sys/prctl.h>
 
 /* @one, @two: two servers at the same Redis; a claim lasts 300 ms. */
 typedef struct {
@@ -71,13 +72,24 @@ await_ready(RollStore *store)
         g_main_context_iteration(NULL, TRUE);
 }
 
+/* It ends with the test, however that ends. */
+static void
+die_with_parent(gpointer data)
+{
+    (void)data;
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+}
+
 static void
 start_redis(Fixture *f)
 {
     g_autoptr(GError) error = NULL;
-    f->redis = g_subprocess_new(G_SUBPROCESS_FLAGS_STDOUT_SILENCE, &error, "redis-server", "--port",
-                                "0", "--unixsocket", f->socket, "--dir", f->folder, "--save", "",
-                                "--appendonly", "yes", "--appendfsync", "always", NULL);
+    g_autoptr(GSubprocessLauncher) launcher = g_subprocess_launcher_new(
+        G_SUBPROCESS_FLAGS_STDOUT_SILENCE | G_SUBPROCESS_FLAGS_STDERR_SILENCE);
+    g_subprocess_launcher_set_child_setup(launcher, die_with_parent, NULL, NULL);
+    f->redis = g_subprocess_launcher_spawn(
+        launcher, &error, "redis-server", "--port", "0", "--unixsocket", f->socket, "--dir",
+        f->folder, "--save", "", "--appendonly", "yes", "--appendfsync", "always", NULL);
     g_assert_no_error(error);
 }
 
