@@ -190,7 +190,7 @@ answer(RollRegistrar *self, RollTime now, const RollRequest *request, bool subsc
     /* Section 17.2.2: an answer already given is given again. */
     roll_transactions_expire(self->transactions, now);
     roll_table_prefetch_row(self->table, subject.hash);
-    if (roll_transactions_find(self->transactions, &id, request, reply)) {
+    if (roll_transactions_find(self->transactions, &id, reply)) {
         add_service_route(self, subscribes, reply);
         return;
     }
@@ -205,13 +205,14 @@ answer(RollRegistrar *self, RollTime now, const RollRequest *request, bool subsc
         reply->retry_after = whole_seconds(wait);
         return;
     }
+    self->known = false;
     if (subscribes)
         roll_subscribe_answer(self, now, &id, request, reply);
     else
         roll_rules_answer(self, now, &id, request, &subject, reply);
-    /* Section 8.2.7: whoever has not shown who he is shall not fill our memory. */
-    if (reply->status != 401 || !self->config.stateless_challenges)
-        roll_transactions_store(self->transactions, now, &id, request, reply);
+    /* RFC 3261 section 26.3.2.4: whoever has not shown who he is shall not fill our memory. */
+    if (self->known || !self->config.authenticate || !self->config.stateless_challenges)
+        roll_transactions_store(self->transactions, now, &id, reply);
     add_service_route(self, subscribes, reply);
 }
 

@@ -50,6 +50,7 @@ typedef struct RollEvents RollEvents;
 
 /**
  * RollRegistrar:
+ * @known: the request under way came with valid credentials
  * @gruus: %NULL if the policy makes none
  * @service_route: %NULL for none
  * @events: %NULL until somebody subscribes
@@ -63,6 +64,7 @@ struct RollRegistrar {
     RollTransactions *transactions;
     RollNonces *nonces;
     RollMessage *message;
+    bool known;
     RollGruus *gruus;
     char *service_route;
     RollEvents *events;

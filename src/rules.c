@@ -55,9 +55,9 @@ check_target(const RollRegistrar *self, const RollRequest *request)
 
 /* Section 8.2.2.2: the same request on another path. */
 static int
-check_merge(const RollRegistrar *self, const RollTransactionId *id, const RollRequest *request)
+check_merge(const RollRegistrar *self, const RollTransactionId *id)
 {
-    return roll_transactions_is_merged(self->transactions, id, request) ? 482 : 0;
+    return roll_transactions_is_merged(self->transactions, id) ? 482 : 0;
 }
 
 bool
@@ -160,6 +160,7 @@ check_user(RollRegistrar *self, RollTime now, const RollRequest *request, RollRe
     case ROLL_VERDICT_MALFORMED:
         return 400;
     case ROLL_VERDICT_GOOD:
+        self->known = true;
         break;
     }
     /* A To that is no SIP URI has no user; step 5 has the better answer to it. */
@@ -252,7 +253,7 @@ decide(RollRegistrar *self, RollTime now, const RollTransactionId *id, const Rol
     if (!status)
         status = check_target(self, request);
     if (!status)
-        status = check_merge(self, id, request);
+        status = check_merge(self, id);
     if (!status)
         status = check_require(self, request, reply);
     if (!status)
@@ -288,7 +289,7 @@ roll_rules_admit(RollRegistrar *self, RollTime now, const RollTransactionId *id,
 {
     int status = check_target(self, request);
     if (!status)
-        status = check_merge(self, id, request);
+        status = check_merge(self, id);
     if (!status)
         status = check_require(self, request, reply);
     if (!status)

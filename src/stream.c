@@ -6,13 +6,16 @@
 
 #include <string.h>
 
-/* Of a message whose head is not whole: more than any client sends. */
-enum { HEAD_MAX = 65536 };
+/* Of a message whose head is not whole: more than any client sends. A buffer longer than KEPT is
+ * not kept once it is empty. */
+enum { HEAD_MAX = 65536, KEPT = 4096 };
 
 struct RollStream {
     GByteArray *bytes;
     size_t taken;
-    size_t searched;
+    size_t searched; /* of the bytes not taken, where no head ends */
+    size_t needed;   /* bytes of the message whose head is whole, or 0 */
+    size_t longest;  /* that the buffer was */
     size_t max_message;
     bool server;
     bool broken;
@@ -42,10 +45,15 @@ roll_stream_push(RollStream *self, const void *data, size_t len)
 {
     if (self->broken)
         return;
-    if (self->taken > 0)
+    if (self->taken == self->bytes->len && self->longest > KEPT) {
+        g_byte_array_unref(self->bytes);
+        self->bytes = g_byte_array_new();
+        self->longest = 0;
+    } else if (self->taken > 0)
         g_byte_array_remove_range(self->bytes, 0, (guint)self->taken);
     self->taken = 0;
     g_byte_array_append(self->bytes, data, (guint)len);
+    self->longest = MAX(self->longest, self->bytes->len);
 }
 
 size_t
@@ -126,27 +134,32 @@ find_head(RollStream *self)
     return end ? (size_t)(end - text) + 4 : 0;
 }
 
+/* Reads the head, once. Returns: false if no message can be found from here on. */
+static bool
+measure(RollStream *self)
+{
+    size_t longest = MIN(self->max_message, HEAD_MAX);
+    size_t head = find_head(self), body = 0;
+    if (head == 0)
+        return roll_stream_pending(self) <= longest;
+    const char *text = (const char *)self->bytes->data + self->taken;
+    if (head > longest || !find_length(text, head, &body) || body > self->max_message - head)
+        return false;
+    self->needed = head + body;
+    return true;
+}
+
 static RollStreamPart
 next_message(RollStream *self, const uint8_t **data, size_t *len)
 {
-    size_t head = find_head(self), body = 0;
-    size_t pending = roll_stream_pending(self);
-    size_t longest = MIN(self->max_message, HEAD_MAX);
-    if (head == 0)
-        return pending > longest ? break_off(self, data, len) : ROLL_STREAM_MORE;
-    const uint8_t *text = self->bytes->data + self->taken;
-    if (head > longest || !find_length((const char *)text, head, &body) ||
-        body > self->max_message - MIN(head, self->max_message))
+    if (self->needed == 0 && !measure(self))
         return break_off(self, data, len);
-    if (head + body > pending) {
-        /* The head is found again at once when more has come. */
-        self->searched = head;
+    if (self->needed == 0 || self->needed > roll_stream_pending(self))
         return ROLL_STREAM_MORE;
-    }
-    *data = text;
-    *len = head + body;
-    self->taken += head + body;
-    self->searched = 0;
+    *data = self->bytes->data + self->taken;
+    *len = self->needed;
+    self->taken += self->needed;
+    self->searched = self->needed = 0;
     return ROLL_STREAM_MESSAGE;
 }
 

@@ -4,7 +4,9 @@
  * one block of memory for all it remembers and uses it again, so nothing is allocated once the ring
  * has seen its traffic. Nearly all answers are remembered in vain, so they are packed small, to
  * spare the cache, and taken apart only for a retransmission. Two indexes lead into the ring: by
- * branch, and by what makes two requests the same one on different paths. */
+ * what a retransmission has in common with the first request, and by what makes two requests the
+ * same one on different paths. Of both nothing is kept but 64 bits of a hash whose key nobody
+ * knows: among a million transactions one request in 10^13 would be taken for another's copy. */
 #include "transaction.h"
 
 #include "contact.h"
@@ -12,9 +14,6 @@
 #include <glib.h>
 
 enum { FIRST_SIZE = 64, BLOCK_STEP = 64 };
-
-/* The texts that a request is recognised by. */
-enum { METHOD, SENT_BY, BRANCH, CALL_ID, FROM_TAG, TO_TAG, TARGET, N_FIELDS };
 
 /* A listed contact; its URI, parameters and GRUUs are in the block. */
 typedef struct {
@@ -34,24 +33,29 @@ typedef struct {
     bool qop;
 } KeptChallenge;
 
-/* @block: contacts, challenges, then the texts: fields, what the contacts say,
- * unsupported, require, path. */
+/* What few answers have; its texts are in the block. */
 typedef struct {
-    RollTime ends_at;
-    char *block;
-    uint32_t block_size;
-    RollTransactionId id;
-    uint32_t cseq;
-    uint32_t field_len[N_FIELDS];
     uint32_t unsupported_len;
     uint32_t require_len;
     uint32_t path_len;
     uint32_t flow_timer;
     uint32_t min_expires;
     uint32_t retry_after;
+} KeptRest;
+
+/* @block: contacts, challenges, the rest if there is one, then the texts: what the contacts say,
+ * unsupported, require, path. */
+typedef struct {
+    RollTime ends_at;
+    uint64_t match;
+    uint64_t merge;
+    char *block;
+    uint32_t block_size;
     uint32_t n_contacts;
-    uint16_t n_challenges;
     uint16_t status;
+    uint8_t n_challenges;
+    bool may_merge;
+    bool has_rest;
 } Transaction;
 
 struct RollTransactions {
@@ -93,37 +97,49 @@ roll_transactions_free(RollTransactions *self)
     g_free(self);
 }
 
-static void
-get_fields(const RollRequest *request, RollText fields[N_FIELDS])
+/* Section 17.2.3. A branch without the cookie comes from an RFC 2543 client and may be the same
+ * in every request; then the rest of what such a client keeps in a retransmission counts too. */
+static uint64_t
+match_of(const RollTransactions *self, const RollRequest *request)
 {
-    fields[METHOD] = request->method;
-    fields[SENT_BY] = request->sent_by;
-    fields[BRANCH] = request->branch;
-    fields[CALL_ID] = request->call_id;
-    fields[FROM_TAG] = request->from_tag;
-    fields[TO_TAG] = request->to_tag;
-    fields[TARGET] = request->uri.text;
+    static const RollText cookie = {"z9hG4bK", 7};
+    uint64_t hash = roll_hash(self->key, 0, request->branch);
+    hash = roll_hash(self->key, hash, request->sent_by);
+    hash = roll_hash(self->key, hash, request->method);
+    if (request->branch.len > cookie.len &&
+        memcmp(request->branch.ptr, cookie.ptr, cookie.len) == 0)
+        return hash;
+    const RollText others[] = {request->call_id, request->from_tag, request->to_tag,
+                               request->uri.text};
+    hash ^= request->cseq;
+    for (size_t i = 0; i < G_N_ELEMENTS(others); i++)
+        hash = roll_hash(self->key, hash, others[i]);
+    return hash;
+}
+
+/* Section 8.2.2.2. */
+static uint64_t
+merge_of(const RollTransactions *self, const RollRequest *request)
+{
+    uint64_t hash = roll_hash(self->key, request->cseq, request->from_tag);
+    return roll_hash(self->key, roll_hash(self->key, hash, request->call_id), request->method);
 }
 
 RollTransactionId
 roll_transactions_identify(const RollTransactions *self, const RollRequest *request)
 {
-    static const RollText cookie = {"z9hG4bK", 7};
     RollTransactionId id = {0};
     /* Over a reliable transport nothing comes twice: Timer J is zero (section 17.2.2). */
     id.applies = request->branch.ptr && request->source.transport == ROLL_TRANSPORT_UDP;
     if (!id.applies)
         return id;
-    id.has_cookie = request->branch.len > cookie.len &&
-                    memcmp(request->branch.ptr, cookie.ptr, cookie.len) == 0;
-    id.tag = (uint32_t)roll_hash(self->key, 0, request->branch);
-    roll_index_prefetch(&self->by_branch, id.tag);
+    id.match = match_of(self, request);
+    roll_index_prefetch(&self->by_branch, (uint32_t)id.match);
     /* Section 8.2.2.2: without a To tag only; without a From tag nothing identifies the sender. */
     id.may_merge = !request->to_tag.ptr && request->from_tag.ptr;
     if (id.may_merge) {
-        id.merge_tag = (uint32_t)roll_hash(
-            self->key, roll_hash(self->key, request->cseq, request->from_tag), request->call_id);
-        roll_index_prefetch(&self->by_merge, id.merge_tag);
+        id.merge = merge_of(self, request);
+        roll_index_prefetch(&self->by_merge, (uint32_t)id.merge);
     }
     return id;
 }
@@ -133,9 +149,9 @@ roll_transactions_expire(RollTransactions *self, RollTime now)
 {
     while (self->count > 0 && self->ring[self->head].ends_at <= now) {
         const Transaction *oldest = &self->ring[self->head];
-        roll_index_remove(&self->by_branch, oldest->id.tag, (uint32_t)self->head);
-        if (oldest->id.may_merge)
-            roll_index_remove(&self->by_merge, oldest->id.merge_tag, (uint32_t)self->head);
+        roll_index_remove(&self->by_branch, (uint32_t)oldest->match, (uint32_t)self->head);
+        if (oldest->may_merge)
+            roll_index_remove(&self->by_merge, (uint32_t)oldest->merge, (uint32_t)self->head);
         self->head = (self->head + 1) & (self->size - 1);
         self->count--;
     }
@@ -153,36 +169,16 @@ kept_challenges(const Transaction *self)
     return (KeptChallenge *)(kept_contacts(self) + self->n_contacts);
 }
 
+static KeptRest *
+kept_rest(const Transaction *self)
+{
+    return (KeptRest *)(kept_challenges(self) + self->n_challenges);
+}
+
 static char *
 kept_texts(const Transaction *self)
 {
-    return (char *)(kept_challenges(self) + self->n_challenges);
-}
-
-static bool
-fields_equal(const Transaction *a, const RollText b[N_FIELDS], unsigned which)
-{
-    const char *at = kept_texts(a);
-    for (size_t i = 0; i < N_FIELDS; i++) {
-        RollText field = {at, a->field_len[i]};
-        if (which & 1u << i && !roll_text_equal(field, b[i]))
-            return false;
-        at += field.len;
-    }
-    return true;
-}
-
-/* Section 17.2.3. A branch without the cookie comes from an RFC 2543 client and may be the same
- * in every request; then the rest of what such a client keeps in a retransmission counts too. */
-static bool
-matches(const Transaction *a, const RollTransactionId *id, const RollRequest *request)
-{
-    enum { BY_COOKIE = 1 << METHOD | 1 << SENT_BY | 1 << BRANCH, BY_ALL = (1 << N_FIELDS) - 1 };
-    RollText fields[N_FIELDS];
-    get_fields(request, fields);
-    if (id->has_cookie)
-        return fields_equal(a, fields, BY_COOKIE);
-    return a->cseq == request->cseq && fields_equal(a, fields, BY_ALL);
+    return (char *)(kept_rest(self) + self->has_rest);
 }
 
 /* The next @len bytes of a block; nothing kept is absent. */
@@ -212,8 +208,6 @@ static void
 unpack(RollTransactions *self, const Transaction *slot, RollReply *out)
 {
     const char *at = kept_texts(slot);
-    for (size_t i = 0; i < N_FIELDS; i++)
-        at += slot->field_len[i];
     if (slot->n_contacts > self->contacts_size) {
         self->contacts_size = slot->n_contacts;
         self->contacts = g_renew(RollContact, self->contacts, self->contacts_size);
@@ -235,51 +229,42 @@ unpack(RollTransactions *self, const Transaction *slot, RollReply *out)
         .n_contacts = slot->n_contacts,
         .challenges = self->challenges,
         .n_challenges = slot->n_challenges,
-        .min_expires = slot->min_expires,
-        .retry_after = slot->retry_after,
-        .flow_timer = slot->flow_timer,
     };
-    out->unsupported = take_text(&at, slot->unsupported_len);
-    out->require = take_text(&at, slot->require_len);
-    out->path = take_text(&at, slot->path_len);
+    if (!slot->has_rest)
+        return;
+    const KeptRest *rest = kept_rest(slot);
+    out->min_expires = rest->min_expires;
+    out->retry_after = rest->retry_after;
+    out->flow_timer = rest->flow_timer;
+    out->unsupported = take_text(&at, rest->unsupported_len);
+    out->require = take_text(&at, rest->require_len);
+    out->path = take_text(&at, rest->path_len);
 }
 
 bool
-roll_transactions_find(RollTransactions *self, const RollTransactionId *id,
-                       const RollRequest *request, RollReply *out)
+roll_transactions_find(RollTransactions *self, const RollTransactionId *id, RollReply *out)
 {
-    if (!id->applies)
-        return false;
     size_t step = 0;
-    for (;;) {
-        uint32_t i = roll_index_next(&self->by_branch, id->tag, &step);
-        if (i == ROLL_INDEX_NONE)
-            return false;
-        if (matches(&self->ring[i], id, request)) {
+    uint32_t i = ROLL_INDEX_NONE;
+    while (id->applies &&
+           (i = roll_index_next(&self->by_branch, (uint32_t)id->match, &step)) != ROLL_INDEX_NONE)
+        if (self->ring[i].match == id->match) {
             unpack(self, &self->ring[i], out);
             return true;
         }
-    }
+    return false;
 }
 
 bool
-roll_transactions_is_merged(const RollTransactions *self, const RollTransactionId *id,
-                            const RollRequest *request)
+roll_transactions_is_merged(const RollTransactions *self, const RollTransactionId *id)
 {
-    if (!id->may_merge)
-        return false;
-    RollText fields[N_FIELDS];
-    get_fields(request, fields);
     size_t step = 0;
-    for (;;) {
-        uint32_t i = roll_index_next(&self->by_merge, id->merge_tag, &step);
-        if (i == ROLL_INDEX_NONE)
-            return false;
-        const Transaction *other = &self->ring[i];
-        if (other->cseq == request->cseq &&
-            fields_equal(other, fields, 1 << METHOD | 1 << CALL_ID | 1 << FROM_TAG))
+    uint32_t i;
+    while (id->may_merge &&
+           (i = roll_index_next(&self->by_merge, (uint32_t)id->merge, &step)) != ROLL_INDEX_NONE)
+        if (self->ring[i].merge == id->merge)
             return true;
-    }
+    return false;
 }
 
 RollTime
@@ -291,10 +276,10 @@ roll_transactions_wait(const RollTransactions *self, RollTime now)
 static void
 index_slot(RollTransactions *self, size_t i)
 {
-    const RollTransactionId *id = &self->ring[i].id;
-    roll_index_add(&self->by_branch, id->tag, (uint32_t)i);
-    if (id->may_merge)
-        roll_index_add(&self->by_merge, id->merge_tag, (uint32_t)i);
+    const Transaction *slot = &self->ring[i];
+    roll_index_add(&self->by_branch, (uint32_t)slot->match, (uint32_t)i);
+    if (slot->may_merge)
+        roll_index_add(&self->by_merge, (uint32_t)slot->merge, (uint32_t)i);
 }
 
 /* Twice the ring, unwound so that it starts at slot 0. Slots get new numbers. */
@@ -315,14 +300,19 @@ grow(RollTransactions *self)
         index_slot(self, i);
 }
 
+static bool
+has_rest(const RollReply *reply)
+{
+    return reply->unsupported.len > 0 || reply->require.len > 0 || reply->path.len > 0 ||
+           reply->flow_timer > 0 || reply->min_expires > 0 || reply->retry_after > 0;
+}
+
 static size_t
-measure(const RollText fields[N_FIELDS], const RollReply *reply)
+measure(const RollReply *reply)
 {
     size_t need = reply->n_contacts * sizeof(KeptContact) +
                   reply->n_challenges * sizeof(KeptChallenge) + reply->unsupported.len +
-                  reply->require.len + reply->path.len;
-    for (size_t i = 0; i < N_FIELDS; i++)
-        need += fields[i].len;
+                  reply->require.len + reply->path.len + (has_rest(reply) ? sizeof(KeptRest) : 0);
     for (size_t i = 0; i < reply->n_contacts; i++) {
         const RollContact *c = &reply->contacts[i];
         need += c->uri.text.len + c->params.len + c->pub_gruu.len + c->temp_gruu.len;
@@ -339,22 +329,13 @@ put_text(char *at, RollText text)
 }
 
 static void
-pack(Transaction *slot, const RollText fields[N_FIELDS], const RollReply *reply)
+pack(Transaction *slot, const RollReply *reply)
 {
     slot->status = (uint16_t)reply->status;
     slot->n_contacts = (uint32_t)reply->n_contacts;
-    slot->n_challenges = (uint16_t)reply->n_challenges;
-    slot->min_expires = reply->min_expires;
-    slot->retry_after = reply->retry_after;
-    slot->unsupported_len = (uint32_t)reply->unsupported.len;
-    slot->require_len = (uint32_t)reply->require.len;
-    slot->path_len = (uint32_t)reply->path.len;
-    slot->flow_timer = reply->flow_timer;
+    slot->n_challenges = (uint8_t)reply->n_challenges;
+    slot->has_rest = has_rest(reply);
     char *at = kept_texts(slot);
-    for (size_t i = 0; i < N_FIELDS; i++) {
-        slot->field_len[i] = (uint32_t)fields[i].len;
-        at = put_text(at, fields[i]);
-    }
     for (size_t i = 0; i < reply->n_contacts; i++) {
         const RollContact *c = &reply->contacts[i];
         kept_contacts(slot)[i] = (KeptContact){.expires = c->expires,
@@ -371,9 +352,15 @@ pack(Transaction *slot, const RollText fields[N_FIELDS], const RollReply *reply)
         kept_challenges(slot)[i] =
             (KeptChallenge){c->realm, c->serial, c->algorithm, c->stale, c->qop};
     }
-    at = put_text(at, reply->unsupported);
-    at = put_text(at, reply->require);
-    put_text(at, reply->path);
+    if (!slot->has_rest)
+        return;
+    *kept_rest(slot) = (KeptRest){.unsupported_len = (uint32_t)reply->unsupported.len,
+                                  .require_len = (uint32_t)reply->require.len,
+                                  .path_len = (uint32_t)reply->path.len,
+                                  .flow_timer = reply->flow_timer,
+                                  .min_expires = reply->min_expires,
+                                  .retry_after = reply->retry_after};
+    put_text(put_text(put_text(at, reply->unsupported), reply->require), reply->path);
 }
 
 static void
@@ -388,7 +375,7 @@ make_room(Transaction *slot, size_t need)
 
 void
 roll_transactions_store(RollTransactions *self, RollTime now, const RollTransactionId *id,
-                        const RollRequest *request, const RollReply *reply)
+                        const RollReply *reply)
 {
     if (!id->applies)
         return;
@@ -398,14 +385,11 @@ roll_transactions_store(RollTransactions *self, RollTime now, const RollTransact
     Transaction *slot = &self->ring[i];
     /* The answer was given now, so its time need not be kept. */
     slot->ends_at = now + ROLL_TIMER_J;
-    slot->id = *id;
-    slot->cseq = request->cseq;
-    RollText fields[N_FIELDS];
-    get_fields(request, fields);
-    if (id->has_cookie)
-        fields[TO_TAG] = fields[TARGET] = (RollText){0};
-    make_room(slot, measure(fields, reply));
-    pack(slot, fields, reply);
+    slot->match = id->match;
+    slot->merge = id->merge;
+    slot->may_merge = id->may_merge;
+    make_room(slot, measure(reply));
+    pack(slot, reply);
     index_slot(self, i);
     /* The next slot to be written; its block was last used a whole round ago. */
     __builtin_prefetch(self->ring[(i + 1) & (self->size - 1)].block, 1);

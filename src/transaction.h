@@ -11,14 +11,14 @@
 /**
  * RollTransactionId: what a request is recognised by.
  * @applies: false for a request that belongs to no transaction kept here
- * @has_cookie: the branch alone is unique to the transaction (RFC 3261 section 17.2.3)
+ * @match: of what a retransmission has in common with it (RFC 3261 section 17.2.3)
+ * @merge: of what it has in common on all its paths, with @may_merge
  * @may_merge: the request is to be checked for a merge (section 8.2.2.2)
  */
 typedef struct {
-    uint32_t tag;
-    uint32_t merge_tag;
+    uint64_t match;
+    uint64_t merge;
     bool applies;
-    bool has_cookie;
     bool may_merge;
 } RollTransactionId;
 
@@ -36,15 +36,13 @@ RollTransactionId roll_transactions_identify(const RollTransactions *self,
 void roll_transactions_expire(RollTransactions *self, RollTime now);
 
 /**
- * roll_transactions_find: whether @request is a retransmission.
+ * roll_transactions_find: whether the request with @id is a retransmission.
  * @out: (out): the answer given then; lives until the next call that gives one
  */
-bool roll_transactions_find(RollTransactions *self, const RollTransactionId *id,
-                            const RollRequest *request, RollReply *out);
+bool roll_transactions_find(RollTransactions *self, const RollTransactionId *id, RollReply *out);
 
 /** roll_transactions_is_merged: another transaction carries this request already. */
-bool roll_transactions_is_merged(const RollTransactions *self, const RollTransactionId *id,
-                                 const RollRequest *request);
+bool roll_transactions_is_merged(const RollTransactions *self, const RollTransactionId *id);
 
 /** roll_transactions_wait: µs from @now until there is room for one more; 0 if there is now. */
 RollTime roll_transactions_wait(const RollTransactions *self, RollTime now);
@@ -55,4 +53,4 @@ RollTime roll_transactions_wait(const RollTransactions *self, RollTime now);
  * same for every answer.
  */
 void roll_transactions_store(RollTransactions *self, RollTime now, const RollTransactionId *id,
-                             const RollRequest *request, const RollReply *reply);
+                             const RollReply *reply);

@@ -18,6 +18,9 @@ _rollcall_keys() {
         keepalive push overload-control user-agent register register-from ;;
     event) echo at cut back repeats crash table clock ;;
     calls) echo rate fork pattern failed-records ;;
+    serve) echo listen users store store-password-file write-back certificate private-key metrics \
+        max-connections max-connections-per-source idle-timeout message-timeout rate-per-source \
+        burst-per-source limit-loopback log log-level ;;
     esac
 }
 
@@ -235,6 +238,26 @@ _rollcall_validate() {
     esac
 }
 
+_rollcall_serve() {
+    local cur=$1 prev=$2 group key
+    case $prev in
+    --config | -c | --users)
+        compopt -o filenames 2>/dev/null
+        _rollcall_offer -f -- "$cur"
+        ;;
+    --listen | -l) _rollcall_offer -W "udp: tcp: tls:" -- "$cur" ;;
+    --store) _rollcall_offer -W "memory sqlite: redis:" -- "$cur" ;;
+    --set | -s)
+        compopt -o nospace 2>/dev/null
+        _rollcall_offer -W "$(for group in serve registrar; do
+            for key in $(_rollcall_keys "$group"); do echo "$group.$key="; done
+        done)" -- "$cur"
+        ;;
+    --domain) ;;
+    *) _rollcall_offer -W "-c --config -l --listen --domain --users --store -s --set -h --help" -- "$cur" ;;
+    esac
+}
+
 _rollcall() {
     local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
     COMPREPLY=()
@@ -247,7 +270,7 @@ _rollcall() {
         [[ $prev == -* ]] || return
     fi
     if [[ $COMP_CWORD -eq 1 ]]; then
-        _rollcall_offer -W "run sweep tune compare export plot check fuzz metrics profiles conform presets validate capacity bench --help
+        _rollcall_offer -W "run sweep tune compare export plot check fuzz metrics profiles conform presets validate capacity serve bench --help
             --version" -- "$cur"
         return
     fi
@@ -263,6 +286,7 @@ _rollcall() {
     conform) _rollcall_conform "$cur" "$prev" ;;
     validate) _rollcall_validate "$cur" "$prev" ;;
     capacity) _rollcall_capacity "$cur" "$prev" ;;
+    serve) _rollcall_serve "$cur" "$prev" ;;
     bench)
         case $prev in
         --memory | --bare) _rollcall_folders "$cur" ;;

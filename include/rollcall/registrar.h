@@ -85,8 +85,9 @@ typedef size_t (*RollNumbersLookup)(void *data, RollText aor, const RollText **n
  *   %NULL none; borrowed for roll_registrar_new() only
  * @numbers, @numbers_data: the numbers of trunks; %NULL if there are none, and then RFC 6140 is not
  *   supported
- * @stateless_challenges: a 401 is not remembered: a copy of its request gets another one, with the
- *   same To tag and a new nonce (RFC 3261 section 8.2.7)
+ * @stateless_challenges: with @authenticate, an answer to who did not show who he is takes no place
+ *   of @max_transactions, so that nobody can fill them without a password (RFC 3261 sections 8.2.7
+ *   and 26.3.2.4): a copy of its request is decided anew, with the same To tag and a new nonce
  * @redirect: requests for a user are answered as a redirect server does (RFC 3261 section 8.3): 302
  *   with his contacts, 480 without; and OPTIONS is answered. Else they get 405
  * @epoch: Unix time in seconds at RollTime 0, for Date

@@ -9,6 +9,7 @@
 #include <glib-unix.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 
 static const char HELP[] =
     "Without any option it listens on udp and tcp 127.0.0.1:5060, lets everybody on this machine\n"
@@ -190,6 +191,26 @@ serve(Command *self, const SimScenario *configuration)
     write_log(&self->log, ROLL_LOG_INFO, "stopped", NULL, 0);
 }
 
+/* Descriptors beside those of connections: listeners, store, HTTP, log. */
+enum { DESCRIPTORS = 64 };
+
+/* As many connections as the configuration allows need as many descriptors. */
+static void
+raise_limit(const SimServerLog *log, size_t connections)
+{
+    struct rlimit limit;
+    rlim_t wanted = connections + DESCRIPTORS;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted)
+        return;
+    limit.rlim_cur = MIN(wanted, limit.rlim_max);
+    if (setrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur >= wanted)
+        return;
+    g_autofree char *needed = g_strdup_printf("%zu", (size_t)wanted);
+    g_autofree char *allowed = g_strdup_printf("%zu", (size_t)limit.rlim_cur);
+    RollLogField fields[] = {{"needed", needed}, {"allowed", allowed}};
+    write_log((void *)log, ROLL_LOG_WARNING, "few-descriptors", fields, 2);
+}
+
 int
 sim_command_serve(int argc, char **argv)
 {
@@ -218,6 +239,7 @@ sim_command_serve(int argc, char **argv)
     const SimServeSpec *spec = configuration->serve;
     Command self = {.log = {spec->log_json, (RollLogLevel)spec->log_level},
                     .certified = spec->certificate != NULL};
+    raise_limit(&self.log, spec->max_connections);
     if (!sim_service_open(&self.service, configuration, write_log, &self.log, &error))
         return sim_command_fail(error);
     serve(&self, configuration);

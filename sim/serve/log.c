@@ -20,19 +20,19 @@ put_time(GString *out, int64_t at)
     g_string_append_printf(out, "%s.%03dZ", text, (int)(at / 1000 % 1000));
 }
 
-/* In quotes, with escapes that JSON has, too. */
+/* In quotes, with escapes that JSON has, too. U+0080 to U+009F are controls to some terminals. */
 static void
 put_quoted(GString *out, const char *value)
 {
     g_autofree char *text = g_utf8_make_valid(value, -1);
     g_string_append_c(out, '"');
-    for (const char *p = text; *p; p++) {
+    for (const char *p = text; *p; p = g_utf8_next_char(p)) {
         if (*p == '"' || *p == '\\')
             g_string_append_printf(out, "\\%c", *p);
-        else if ((unsigned char)*p < ' ' || *p == 0x7f)
-            g_string_append_printf(out, "\\u%04x", (unsigned)*p);
+        else if (g_unichar_iscntrl(g_utf8_get_char(p)))
+            g_string_append_printf(out, "\\u%04x", g_utf8_get_char(p));
         else
-            g_string_append_c(out, *p);
+            g_string_append_len(out, p, g_utf8_next_char(p) - p);
     }
     g_string_append_c(out, '"');
 }

@@ -6,25 +6,31 @@
  * messages more, so that a connection that only holds its place does not hold it long. */
 #include "connection.h"
 
+#include <errno.h>
+#include <glib-unix.h>
 #include <rollcall/stream.h>
 #include <string.h>
+#include <sys/socket.h>
 
-enum { BLOCK = 16384, READS = 8, UNSENT_MAX = 1 << 20 };
+/* A TLS record fits into BLOCK, so none is left where poll() does not see it. Above UNSENT_PAUSE
+ * nothing more is read: who does not take answers gives no work. What is sent unasked (NOTIFY) has
+ * room up to UNSENT_MAX. */
+enum { BLOCK = 16384, READS = 8, UNSENT_PAUSE = 1 << 16, UNSENT_MAX = 1 << 18 };
 
 struct RollConnection {
     RollServer *server;
     uint16_t via;
     RollEndpoint peer;
-    GIOStream *io;
-    GPollableInputStream *in;
-    GPollableOutputStream *out;
+    GSocket *socket;
+    RollTls *tls; /* %NULL over TCP */
     RollStream *stream;
     GSource *readable;
     GSource *writable;
     GSource *clock;
     GByteArray *unsent;
-    bool halfway; /* in a handshake or a message */
+    bool halfway; /* in a message, or before an answer that is not taken */
     bool started;
+    bool stopped;
     bool closing;
     RollConnectionClosed closed;
     void *data;
@@ -51,7 +57,7 @@ static void
 set_clock(RollConnection *self, RollTime span, GSourceFunc then)
 {
     stop_source(&self->clock);
-    self->clock = g_timeout_source_new((guint)(span / 1000));
+    self->clock = g_timeout_source_new((guint)MIN(span / 1000, G_MAXINT));
     g_source_set_callback(self->clock, then, self, NULL);
     g_source_attach(self->clock, self->server->context);
 }
@@ -81,51 +87,83 @@ on_time_over(gpointer data)
     return close_now(self);
 }
 
-/* A message that dribbles in does not wind the clock up again. */
+/* A message that dribbles in does not wind the clock up again, nor does an answer that dribbles
+ * out. */
 static void
 wind_clock(RollConnection *self, bool progress)
 {
     const RollServerConfig *config = &self->server->config;
-    bool halfway = roll_stream_pending(self->stream) > 0;
+    bool halfway = roll_stream_pending(self->stream) > 0 || self->unsent->len > 0;
     if (self->closing || (!progress && halfway && self->halfway))
         return;
     self->halfway = halfway;
     set_clock(self, halfway ? config->message_timeout : config->idle_timeout, on_time_over);
 }
 
-static gboolean on_writable(GObject *stream, gpointer data);
+static ssize_t
+read_some(const RollConnection *self, void *data, size_t len)
+{
+    return self->tls ? roll_tls_read(self->tls, data, len)
+                     : recv(g_socket_get_fd(self->socket), data, len, MSG_DONTWAIT);
+}
+
+static ssize_t
+write_some(const RollConnection *self, const void *data, size_t len)
+{
+    return self->tls ? roll_tls_write(self->tls, data, len)
+                     : send(g_socket_get_fd(self->socket), data, len, MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
+static void
+watch(RollConnection *self, GSource **source, GIOCondition condition, GUnixFDSourceFunc then)
+{
+    if (*source || self->closing)
+        return;
+    *source = g_unix_fd_source_new(g_socket_get_fd(self->socket), condition);
+    g_source_set_callback(*source, G_SOURCE_FUNC(then), self, NULL);
+    g_source_set_can_recurse(*source, TRUE);
+    g_source_attach(*source, self->server->context);
+}
+
+static gboolean on_readable(gint fd, GIOCondition condition, gpointer data);
+static gboolean on_writable(gint fd, GIOCondition condition, gpointer data);
+
+/* The client has taken all that waited. The room for it is not kept for each who is idle. */
+static void
+go_on(RollConnection *self)
+{
+    stop_source(&self->writable);
+    g_byte_array_unref(self->unsent);
+    self->unsent = g_byte_array_new();
+    if (!self->stopped)
+        watch(self, &self->readable, G_IO_IN, on_readable);
+    wind_clock(self, true);
+}
 
 /* Writes what the client takes. */
 static void
 write_unsent(RollConnection *self)
 {
-    while (self->unsent->len > 0) {
-        g_autoptr(GError) error = NULL;
-        gssize n = g_pollable_output_stream_write_nonblocking(self->out, self->unsent->data,
-                                                              self->unsent->len, NULL, &error);
-        if (n > 0) {
-            g_byte_array_remove_range(self->unsent, 0, (guint)n);
+    size_t done = 0;
+    while (done < self->unsent->len) {
+        ssize_t n = write_some(self, self->unsent->data + done, self->unsent->len - done);
+        if (n < 0 && errno == EINTR)
             continue;
-        }
-        if (!g_error_matches(error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
-            give_up(self);
-        else if (!self->writable) {
-            self->writable = g_pollable_output_stream_create_source(self->out, NULL);
-            g_source_set_callback(self->writable, G_SOURCE_FUNC(on_writable), self, NULL);
-            g_source_attach(self->writable, self->server->context);
-        }
-        return;
+        if (n <= 0)
+            break;
+        done += (size_t)n;
     }
-    stop_source(&self->writable);
-}
-
-static gboolean
-on_writable(GObject *stream, gpointer data)
-{
-    (void)stream;
-    RollConnection *self = data;
-    write_unsent(self);
-    return self->writable ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
+    bool waits = errno == EAGAIN || errno == EWOULDBLOCK;
+    g_byte_array_remove_range(self->unsent, 0, (guint)done);
+    if (self->unsent->len == 0) {
+        if (self->writable)
+            go_on(self);
+    } else if (!waits)
+        give_up(self);
+    else {
+        watch(self, &self->writable, G_IO_OUT, on_writable);
+        wind_clock(self, false);
+    }
 }
 
 bool
@@ -175,7 +213,7 @@ take_parts(RollConnection *self)
             break_off(self, now, data, len);
         else if (part == ROLL_STREAM_MESSAGE)
             roll_server_take(self->server, now, self->via, &packet);
-        else if (part == ROLL_STREAM_PING) {
+        else if (part == ROLL_STREAM_PING && roll_server_admits(self->server, now, &self->peer)) {
             /* RFC 5626 section 4.4.1. */
             self->server->counters.keepalives++;
             roll_connection_send(self, "\r\n", 2);
@@ -185,18 +223,15 @@ take_parts(RollConnection *self)
     return progress;
 }
 
-static gboolean
-on_readable(GObject *stream, gpointer data)
+/* Returns: whether a message or a keep-alive came to its end, or the first byte came. */
+static bool
+read_input(RollConnection *self)
 {
-    (void)stream;
-    RollConnection *self = data;
     uint8_t block[BLOCK];
     bool progress = false;
-    for (int i = 0; i < READS && !self->closing; i++) {
-        g_autoptr(GError) error = NULL;
-        gssize n =
-            g_pollable_input_stream_read_nonblocking(self->in, block, sizeof block, NULL, &error);
-        if (n < 0 && g_error_matches(error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
+    for (int i = 0; i < READS && !self->closing && self->unsent->len <= UNSENT_PAUSE; i++) {
+        ssize_t n = read_some(self, block, sizeof block);
+        if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR))
             break;
         if (n <= 0) {
             give_up(self);
@@ -207,30 +242,46 @@ on_readable(GObject *stream, gpointer data)
         roll_stream_push(self->stream, block, (size_t)n);
         progress = take_parts(self) || progress;
     }
-    if (self->started)
-        wind_clock(self, progress);
-    return self->closing ? G_SOURCE_REMOVE : G_SOURCE_CONTINUE;
+    return progress;
 }
 
+/* A TLS handshake may have to wait until it can write. */
 static bool
-open_io(RollConnection *self, GSocket *socket, GTlsCertificate *certificate)
+shakes_hands(const RollConnection *self)
 {
-    g_socket_set_blocking(socket, FALSE);
-    g_autoptr(GSocketConnection) plain = g_socket_connection_factory_create_connection(socket);
-    if (certificate)
-        self->io = G_IO_STREAM(g_tls_server_connection_new(G_IO_STREAM(plain), certificate, NULL));
-    else
-        self->io = G_IO_STREAM(g_object_ref(plain));
-    if (!self->io)
-        return false;
-    self->in = G_POLLABLE_INPUT_STREAM(g_io_stream_get_input_stream(self->io));
-    self->out = G_POLLABLE_OUTPUT_STREAM(g_io_stream_get_output_stream(self->io));
-    return true;
+    return self->tls && !roll_tls_is_open(self->tls);
+}
+
+static gboolean
+on_readable(gint fd, GIOCondition condition, gpointer data)
+{
+    (void)fd, (void)condition;
+    RollConnection *self = data;
+    bool progress = read_input(self);
+    if (self->started)
+        wind_clock(self, progress);
+    else if (shakes_hands(self) && roll_tls_wants_write(self->tls))
+        watch(self, &self->writable, G_IO_OUT, on_writable);
+    if (self->unsent->len > UNSENT_PAUSE)
+        stop_source(&self->readable);
+    return self->readable ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
+}
+
+static gboolean
+on_writable(gint fd, GIOCondition condition, gpointer data)
+{
+    RollConnection *self = data;
+    if (shakes_hands(self)) {
+        stop_source(&self->writable);
+        on_readable(fd, condition, self);
+    } else
+        write_unsent(self);
+    return self->writable ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
 }
 
 RollConnection *
 roll_connection_new(RollServer *server, uint16_t via, GSocket *socket, const RollEndpoint *peer,
-                    GTlsCertificate *certificate, RollConnectionClosed closed, void *data)
+                    RollTlsKeys *keys, RollConnectionClosed closed, void *data)
 {
     RollConnection *self = g_new0(RollConnection, 1);
     self->server = server;
@@ -240,14 +291,13 @@ roll_connection_new(RollServer *server, uint16_t via, GSocket *socket, const Rol
     self->data = data;
     self->unsent = g_byte_array_new();
     self->stream = roll_stream_new(server->config.registrar.max_message, true);
-    if (!open_io(self, socket, certificate)) {
+    self->socket = g_object_ref(socket);
+    g_socket_set_blocking(socket, FALSE);
+    if (keys && !(self->tls = roll_tls_new(keys, g_socket_get_fd(socket)))) {
         roll_connection_free(self);
         return NULL;
     }
-    self->readable = g_pollable_input_stream_create_source(self->in, NULL);
-    g_source_set_callback(self->readable, G_SOURCE_FUNC(on_readable), self, NULL);
-    g_source_set_can_recurse(self->readable, TRUE);
-    g_source_attach(self->readable, server->context);
+    watch(self, &self->readable, G_IO_IN, on_readable);
     /* Whoever connects is to say something soon. */
     set_clock(self, server->config.message_timeout, on_time_over);
     return self;
@@ -259,7 +309,8 @@ roll_connection_free(RollConnection *self)
     stop_source(&self->readable);
     stop_source(&self->writable);
     stop_source(&self->clock);
-    g_clear_object(&self->io);
+    roll_tls_free(self->tls);
+    g_clear_object(&self->socket);
     g_byte_array_unref(self->unsent);
     roll_stream_free(self->stream);
     g_free(self);
@@ -268,6 +319,7 @@ roll_connection_free(RollConnection *self)
 void
 roll_connection_stop(RollConnection *self)
 {
+    self->stopped = true;
     stop_source(&self->readable);
 }
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "server.h"
+#include "tls.h"
 
 typedef struct RollConnection RollConnection;
 
@@ -14,11 +15,11 @@ typedef void (*RollConnectionClosed)(void *data, RollConnection *connection);
  * roll_connection_new:
  * @via: the listener it came by
  * @socket: a reference is taken
- * @certificate: ours; %NULL for TCP
+ * @keys: of TLS; %NULL for TCP
  * Returns: (transfer full): or %NULL if TLS is not to be had
  */
 RollConnection *roll_connection_new(RollServer *server, uint16_t via, GSocket *socket,
-                                    const RollEndpoint *peer, GTlsCertificate *certificate,
+                                    const RollEndpoint *peer, RollTlsKeys *keys,
                                     RollConnectionClosed closed, void *data);
 void roll_connection_free(RollConnection *self);
 

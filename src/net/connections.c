@@ -9,7 +9,9 @@
 #include <gio/gnetworking.h>
 #include <string.h>
 
-enum { ACCEPTS = 64, BACKLOG = 1024 };
+/* PAUSE_MS: without a free descriptor the next connection stays readable; asking at once and for
+ * ever would do nothing else. */
+enum { ACCEPTS = 64, BACKLOG = 1024, PAUSE_MS = 200 };
 
 typedef struct {
     RollConnections *owner;
@@ -18,12 +20,13 @@ typedef struct {
     RollTransport transport;
     GSocket *socket;
     GSource *source;
+    GSource *pause;
 } Listener;
 
 struct RollConnections {
     RollServer *server;
     GPtrArray *listeners;
-    GTlsCertificate *certificate;
+    RollTlsKeys *keys;
     GHashTable *all;     /* RollEndpoint -> RollConnection */
     GHashTable *sources; /* RollEndpoint without port -> how many */
 };
@@ -45,13 +48,20 @@ equal_endpoint(gconstpointer a, gconstpointer b)
 }
 
 static void
+stop_source(GSource **source)
+{
+    if (!*source)
+        return;
+    g_source_destroy(*source);
+    g_clear_pointer(source, g_source_unref);
+}
+
+static void
 free_listener(gpointer data)
 {
     Listener *self = data;
-    if (self->source) {
-        g_source_destroy(self->source);
-        g_source_unref(self->source);
-    }
+    stop_source(&self->source);
+    stop_source(&self->pause);
     g_clear_object(&self->socket);
     g_free(self);
 }
@@ -80,7 +90,7 @@ roll_connections_free(RollConnections *self)
     }
     g_hash_table_unref(self->all);
     g_hash_table_unref(self->sources);
-    g_clear_object(&self->certificate);
+    roll_tls_keys_unref(self->keys);
     g_free(self);
 }
 
@@ -135,10 +145,13 @@ static void
 take(Listener *listener, GSocket *socket, const RollEndpoint *peer)
 {
     RollConnections *self = listener->owner;
-    GTlsCertificate *certificate =
-        listener->transport == ROLL_TRANSPORT_TLS ? self->certificate : NULL;
+    RollTlsKeys *keys = listener->transport == ROLL_TRANSPORT_TLS ? self->keys : NULL;
+    /* One client, one port of his, two of our listeners: he is found at the newer connection. */
+    RollConnection *old = g_hash_table_lookup(self->all, peer);
+    if (old)
+        on_closed(self, old);
     RollConnection *connection =
-        roll_connection_new(self->server, listener->id, socket, peer, certificate, on_closed, self);
+        roll_connection_new(self->server, listener->id, socket, peer, keys, on_closed, self);
     if (!connection)
         return;
     g_hash_table_insert(self->all, (gpointer)roll_connection_peer(connection), connection);
@@ -154,24 +167,66 @@ read_peer(GSocket *socket, RollTransport transport, RollEndpoint *peer)
            roll_endpoint_from(&name, transport, peer);
 }
 
+static void wait_for_clients(Listener *self);
+
+static gboolean
+on_pause_over(gpointer data)
+{
+    Listener *self = data;
+    stop_source(&self->pause);
+    wait_for_clients(self);
+    return G_SOURCE_REMOVE;
+}
+
+static void
+pause_listener(Listener *self, const GError *error)
+{
+    ROLL_LOG(self->owner->server, ROLL_LOG_WARNING, "accept-failed", {"reason", error->message});
+    stop_source(&self->source);
+    self->pause = g_timeout_source_new(PAUSE_MS);
+    g_source_set_callback(self->pause, on_pause_over, self, NULL);
+    g_source_attach(self->pause, self->owner->server->context);
+}
+
+/* Returns: false when there is nobody, for now. */
+static bool
+take_next(Listener *self)
+{
+    RollServer *server = self->owner->server;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GSocket) accepted = g_socket_accept(self->socket, NULL, &error);
+    RollEndpoint peer;
+    if (!accepted) {
+        if (!g_error_matches(error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
+            pause_listener(self, error);
+        return false;
+    }
+    if (!read_peer(accepted, self->transport, &peer) ||
+        !roll_server_admits(server, roll_server_now(server), &peer))
+        return true;
+    if (has_room(self->owner, &peer))
+        take(self, accepted, &peer);
+    else
+        server->counters.refused_connections++;
+    return true;
+}
+
 static gboolean
 on_incoming(GSocket *socket, GIOCondition condition, gpointer data)
 {
-    (void)condition;
-    Listener *listener = data;
-    for (int i = 0; i < ACCEPTS; i++) {
-        RollEndpoint peer;
-        g_autoptr(GSocket) accepted = g_socket_accept(socket, NULL, NULL);
-        if (!accepted)
-            break;
-        if (!read_peer(accepted, listener->transport, &peer))
-            continue;
-        if (has_room(listener->owner, &peer))
-            take(listener, accepted, &peer);
-        else
-            listener->owner->server->counters.refused_connections++;
-    }
-    return G_SOURCE_CONTINUE;
+    (void)socket, (void)condition;
+    Listener *self = data;
+    for (int i = 0; i < ACCEPTS && take_next(self); i++)
+        continue;
+    return self->source ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
+}
+
+static void
+wait_for_clients(Listener *self)
+{
+    self->source = g_socket_create_source(self->socket, G_IO_IN, NULL);
+    g_source_set_callback(self->source, G_SOURCE_FUNC(on_incoming), self, NULL);
+    g_source_attach(self->source, self->owner->server->context);
 }
 
 static bool
@@ -209,14 +264,11 @@ roll_connections_reload(RollConnections *self, GError **error)
                     "TLS needs a certificate and its private key");
         return false;
     }
-    GTlsCertificate *certificate =
-        g_tls_certificate_new_from_files(config->certificate, config->private_key, error);
-    if (!certificate) {
-        g_prefix_error(error, "certificate %s: ", config->certificate);
+    RollTlsKeys *keys = roll_tls_keys_load(config->certificate, config->private_key, error);
+    if (!keys)
         return false;
-    }
-    g_clear_object(&self->certificate);
-    self->certificate = certificate;
+    roll_tls_keys_unref(self->keys);
+    self->keys = keys;
     return true;
 }
 
@@ -230,16 +282,14 @@ roll_connections_listen(RollConnections *self, uint16_t id, const RollListen *li
     listener->id = id;
     listener->transport = listen->transport;
     g_ptr_array_add(self->listeners, listener);
-    if (tls && !self->certificate && !roll_connections_reload(self, error))
+    if (tls && !self->keys && !roll_connections_reload(self, error))
         return false;
     if (!open_listener(listener, listen, error)) {
         g_prefix_error(error, "cannot listen on %s:%s:%u: ", tls ? "tls" : "tcp", listen->address,
                        listen->port);
         return false;
     }
-    listener->source = g_socket_create_source(listener->socket, G_IO_IN, NULL);
-    g_source_set_callback(listener->source, G_SOURCE_FUNC(on_incoming), listener, NULL);
-    g_source_attach(listener->source, self->server->context);
+    wait_for_clients(listener);
     return true;
 }
 

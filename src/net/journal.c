@@ -13,7 +13,8 @@
 #include "answer.h"
 #include <string.h>
 
-enum { RETRY_MS = 500 };
+/* HELD_MAX: bytes of what waits for a store that hangs. */
+enum { RETRY_MS = 500, HELD_MAX = 64 << 20 };
 
 typedef struct {
     RollEndpoint peer;
@@ -36,6 +37,7 @@ struct RollJournal {
     Set flying;
     bool busy;
     bool failed;
+    size_t most;
     GSource *timer;
 };
 
@@ -70,6 +72,7 @@ roll_journal_new(RollServer *server)
     self->server = server;
     self->gathered = new_set();
     self->flying = new_set();
+    self->most = HELD_MAX;
     return self;
 }
 
@@ -128,6 +131,18 @@ bool
 roll_journal_is_failed(const RollJournal *self)
 {
     return self->failed;
+}
+
+bool
+roll_journal_is_full(const RollJournal *self)
+{
+    return self->gathered.bytes->len + self->gathered.aors->len > self->most;
+}
+
+void
+roll_journal_forget(RollJournal *self)
+{
+    clear_set(&self->gathered);
 }
 
 static void

@@ -30,5 +30,11 @@ void roll_journal_push(RollJournal *self);
 /** roll_journal_is_failed: the store did not take the last batch; nothing may be acknowledged. */
 bool roll_journal_is_failed(const RollJournal *self);
 
+/** roll_journal_is_full: so much waits for the store that nothing more may. */
+bool roll_journal_is_full(const RollJournal *self);
+
+/** roll_journal_forget: nothing that is marked is written. */
+void roll_journal_forget(RollJournal *self);
+
 /** roll_journal_drain: pushes and waits until nothing is left, or the store fails. */
 void roll_journal_drain(RollJournal *self);

@@ -161,16 +161,31 @@ is_register(const RollPacket *in)
     return in->len > 9 && memcmp(in->data, "REGISTER ", 9) == 0;
 }
 
+bool
+roll_server_admits(RollServer *self, RollTime now, const RollEndpoint *peer)
+{
+    bool admitted = roll_limit_admits(self->limit, now, peer);
+    self->counters.limited += !admitted;
+    return admitted;
+}
+
+/* The store is behind: a REGISTER could not be answered truly, or would make it fall behind more.
+ */
+static bool
+is_behind(const RollServer *self)
+{
+    return self->journal &&
+           (roll_journal_is_failed(self->journal) || roll_journal_is_full(self->journal));
+}
+
 void
 roll_server_take(RollServer *self, RollTime now, uint16_t via, const RollPacket *in)
 {
     uint64_t *const counts[] = {&self->counters.packets_udp, &self->counters.packets_tcp,
                                 &self->counters.packets_tls};
     ++*counts[MIN(in->peer.transport, ROLL_TRANSPORT_TLS)];
-    if (!roll_limit_admits(self->limit, now, &in->peer)) {
-        self->counters.limited++;
+    if (!roll_server_admits(self, now, &in->peer))
         return;
-    }
     uint8_t stun[ROLL_STUN_ANSWER];
     size_t len = in->peer.transport == ROLL_TRANSPORT_UDP ? roll_stun_answer(in, stun) : 0;
     if (len > 0) {
@@ -181,7 +196,7 @@ roll_server_take(RollServer *self, RollTime now, uint16_t via, const RollPacket 
     }
     if (self->shared && roll_shared_take(self->shared, via, in))
         return;
-    if (self->journal && roll_journal_is_failed(self->journal) && is_register(in))
+    if (is_behind(self) && is_register(in))
         roll_server_refuse(self, via, in);
     else
         roll_server_decide(self, now, via, in);
@@ -307,8 +322,11 @@ open_store(RollServer *self, GError **error)
         return true;
     }
     self->journal = roll_journal_new(self);
-    if (!load(self, error))
+    if (!load(self, error)) {
+        /* Half a table is not to be written over a whole one. */
+        roll_journal_forget(self->journal);
         return false;
+    }
     /* Nobody is told of what is loaded. */
     roll_registrar_set_observer(self->registrar, on_binding, self);
     return true;

@@ -88,6 +88,10 @@ struct RollServer {
 /** roll_server_now: Unix time in microseconds that never goes back. */
 RollTime roll_server_now(const RollServer *self);
 
+/** roll_server_admits: @peer may have something done now (roll_limit_admits()); else it is counted.
+ */
+bool roll_server_admits(RollServer *self, RollTime now, const RollEndpoint *peer);
+
 /** roll_server_take: a packet has come by listener @via; ends with roll_server_flush() for all that
  * came together. */
 void roll_server_take(RollServer *self, RollTime now, uint16_t via, const RollPacket *in);

@@ -15,7 +15,8 @@
 bool roll_registrar_replace(RollRegistrar *self, RollTime now, RollText aor,
                             const RollRecord *records, size_t n);
 
-enum { WAITING_MAX = 1 << 16, BROKEN_SPAN = 32 };
+/* WAITING_MAX: bytes of requests that wait. */
+enum { WAITING_MAX = 64 << 20, BROKEN_SPAN = 32 };
 
 /* One request. */
 typedef struct {
@@ -36,9 +37,9 @@ typedef struct {
 
 struct RollShared {
     RollServer *server;
-    GHashTable *queues; /* aor -> Queue */
-    GHashTable *broken; /* branch -> until when; answers that are not true */
-    size_t n_waiting;
+    GHashTable *queues;   /* aor -> Queue */
+    GHashTable *broken;   /* branch -> until when; answers that are not true */
+    size_t waiting;       /* bytes */
     const char *deciding; /* the address-of-record under the registrar's hand */
     bool changed;
 };
@@ -109,8 +110,9 @@ static void
 finish(Queue *queue)
 {
     RollShared *self = queue->shared;
-    g_free(g_queue_pop_head(&queue->waiting));
-    self->n_waiting--;
+    Waiting *done = g_queue_pop_head(&queue->waiting);
+    self->waiting -= sizeof *done + done->len;
+    g_free(done);
     g_ptr_array_set_size(queue->held, 0);
     if (g_queue_is_empty(&queue->waiting))
         g_hash_table_remove(self->queues, queue->aor);
@@ -292,7 +294,7 @@ append(RollShared *self, const char *aor, bool claims, uint16_t via, const RollP
         g_hash_table_insert(self->queues, queue->aor, queue);
     }
     g_queue_push_tail(&queue->waiting, waiting);
-    self->n_waiting++;
+    self->waiting += sizeof *waiting + in->len;
     if (first)
         start(queue);
 }
@@ -306,7 +308,7 @@ roll_shared_take(RollShared *self, uint16_t via, const RollPacket *in)
     if (roll_message_read_request(self->server->message, in, &request) != 0 ||
         !needs(self, &request, aor, &claims))
         return false;
-    if (is_broken(self, request.branch) || self->n_waiting >= WAITING_MAX)
+    if (is_broken(self, request.branch) || self->waiting >= WAITING_MAX)
         roll_server_refuse(self->server, via, in);
     else
         append(self, aor, claims, via, in);

@@ -583,17 +583,21 @@ test_documentation(void)
     size_t n;
     const SimKey *keys = sim_keys(&n);
     g_autofree char *text = NULL;
+    g_autofree char *serve = NULL;
     g_assert_true(g_file_get_contents(TEST_SOURCE "/docs/scenario.md", &text, NULL, NULL));
+    g_assert_true(g_file_get_contents(TEST_SOURCE "/docs/serve.md", &serve, NULL, NULL));
     for (size_t i = 0; i < n; i++) {
         const SimKey *key = &keys[i];
+        bool serves = strcmp(key->group, "serve") == 0;
         g_autofree char *otherwise =
             key->otherwise ? g_strdup_printf(", default `%s`", key->otherwise)
                            : g_strdup(key->flags & SIM_KEY_REQUIRED ? ", required" : "");
         g_autofree char *entry =
             g_strdup_printf("- **`%s`**: `%s`%s. %s Example: `%s = %s`\n", key->name, key->format,
                             otherwise, key->meaning, key->name, key->example);
-        if (!strstr(text, entry)) {
-            g_test_message("docs/scenario.md, [%s], lacks the line\n%s", key->group, entry);
+        if (!strstr(serves ? serve : text, entry)) {
+            g_test_message("docs/%s.md, [%s], lacks the line\n%s", serves ? "serve" : "scenario",
+                           key->group, entry);
             g_test_fail();
         }
     }
