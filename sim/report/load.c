@@ -21,8 +21,8 @@ reply_name(SimLoadKind kind)
     return kind == SIM_LOAD_LOOKUP ? "reply" : "RRD";
 }
 
-/* Attempts a second: those that left, from the first to the last; in a closed loop those that ended,
- * for there it is the answers that set the pace. */
+/* Attempts a second: those that left, from the first to the last; in a closed loop those that
+ * ended, for there it is the answers that set the pace. */
 static double
 achieved(const SimLoadReport *self)
 {

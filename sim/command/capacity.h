@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The steps of `rollcall capacity --to`: users of a real registrar register at a rate. */
+#pragma once
+
+#include "sim/command/far-end.h"
+#include "sim/experiment/capacity.h"
+
+/** SimLiveCapacityOptions: times as they were given, or %NULL. */
+typedef struct {
+    char *threshold;
+    char *pause;
+} SimLiveCapacityOptions;
+
+typedef struct SimLiveCapacity SimLiveCapacity;
+
+/** sim_live_capacity_new: opens the sockets. @end must outlive it. Returns: (transfer full): or
+ * %NULL */
+SimLiveCapacity *sim_live_capacity_new(const SimFarEnd *end, const SimLiveCapacityOptions *options,
+                                       GError **error);
+void sim_live_capacity_free(SimLiveCapacity *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SimLiveCapacity, sim_live_capacity_free)
+
+/**
+ * sim_live_capacity_try: as sim_capacity_try(), of a real registrar.
+ * @error: stopped by a signal, or the generator was not quick enough for @rate
+ */
+bool sim_live_capacity_try(SimLiveCapacity *self, uint64_t rate, bool again, SimTrial *out,
+                           GError **error);
