@@ -154,10 +154,25 @@ _rollcall_run() {
     --variant) _rollcall_offer -W "none $(_rollcall_variants)" -- "$cur" ;;
     --metric | -m | --series) _rollcall_metrics "$cur" ;;
     --replications | -n | --precision | --jobs | -j | --patience | --threads | -T) ;;
+    --to | --compress | --max-lag | --verify) ;;
     *)
         case $cur in
         -*) _rollcall_offer -W "-l --link -s --set -o --output -t --trace --phone --transactions --pcap --variant
+            --to --compress --max-lag --verify --allow-remote
             -T --threads $_rollcall_runs -q --quiet -h --help" -- "$cur" ;;
+        *) _rollcall_files "$cur" ;;
+        esac
+        ;;
+    esac
+}
+
+_rollcall_users() {
+    local cur=$1 prev=$2
+    case $prev in
+    --set | -s) _rollcall_set "$cur" ;;
+    *)
+        case $cur in
+        -*) _rollcall_offer -W "-s --set --plain -h --help" -- "$cur" ;;
         *) _rollcall_files "$cur" ;;
         esac
         ;;
@@ -270,7 +285,7 @@ _rollcall() {
         [[ $prev == -* ]] || return
     fi
     if [[ $COMP_CWORD -eq 1 ]]; then
-        _rollcall_offer -W "run sweep tune compare export plot check fuzz metrics profiles conform presets validate capacity serve bench --help
+        _rollcall_offer -W "run sweep tune compare export plot check fuzz metrics profiles conform presets validate capacity serve users bench --help
             --version" -- "$cur"
         return
     fi
@@ -286,6 +301,7 @@ _rollcall() {
     conform) _rollcall_conform "$cur" "$prev" ;;
     validate) _rollcall_validate "$cur" "$prev" ;;
     capacity) _rollcall_capacity "$cur" "$prev" ;;
+    users) _rollcall_users "$cur" "$prev" ;;
     serve) _rollcall_serve "$cur" "$prev" ;;
     bench)
         case $prev in

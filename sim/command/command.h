@@ -30,6 +30,7 @@ int sim_command_sweep(int argc, char **argv);
 int sim_command_tune(int argc, char **argv);
 int sim_command_compare(int argc, char **argv);
 int sim_command_export(int argc, char **argv);
+int sim_command_users(int argc, char **argv);
 int sim_command_serve(int argc, char **argv);
 
 /**
@@ -42,8 +43,8 @@ bool sim_command_parse(int *argc, char ***argv, const GOptionEntry *entries, con
                        const char *help);
 
 /** sim_command_parse_into: the same; callbacks among @entries get @data. */
-bool sim_command_parse_into(int *argc, char ***argv, const GOptionEntry *entries,
-                            const char *usage, const char *help, void *data);
+bool sim_command_parse_into(int *argc, char ***argv, const GOptionEntry *entries, const char *usage,
+                            const char *help, void *data);
 
 /** sim_command_fail: prints `rollcall: @error` as one line. Returns: %SIM_EXIT_BAD */
 int sim_command_fail(const GError *error);

@@ -28,6 +28,7 @@ static const struct {
     {"tune", sim_command_tune, "search the value of a key that costs least"},
     {"compare", sim_command_compare, "tell whether two scenarios or results differ"},
     {"export", sim_command_export, "write the results of a campaign for other tools"},
+    {"users", sim_command_users, "list the users of a scenario for the server they register with"},
     {"serve", sim_command_serve, "be a registrar: the core behind UDP, TCP and TLS"},
     {"bench", sim_command_bench, "measure what an event and a registration cost here"},
 };

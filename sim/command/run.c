@@ -2,6 +2,7 @@
  *
  * `rollcall run FILE...`: simulate, report, judge. */
 #include "sim/experiment/run.h"
+#include "sim/command/run-live.h"
 #include "sim/command/study.h"
 #include "sim/report/capture.h"
 #include "sim/report/ladder.h"
@@ -34,10 +35,13 @@ typedef struct {
     int jobs;
     int patience;
     int threads;
+    SimLiveChoice live;
 } Options;
 
 /* What one run needs while it goes on. */
 typedef struct {
+    SimPeer peer;
+    SimLiveOptions live;
     SimProgress *progress;
     GString *attempts;
     SimCapture *capture;
@@ -58,6 +62,7 @@ watch_clear(Watch *self)
 {
     g_clear_pointer(&self->progress, sim_progress_free);
     sim_ladder_free(self->ladder);
+    sim_peer_clear(&self->peer);
     if (self->attempts != NULL)
         g_string_free(self->attempts, TRUE);
 }
@@ -177,6 +182,26 @@ can_capture(SimLinkKind link, GError **error)
     return false;
 }
 
+/* A run in real time has a link and a thread of its own. */
+static bool
+choose_live(Watch *watch, const Options *options, SimRunOptions *run, GError **error)
+{
+    const char *other = options->link != NULL   ? "--link"
+                        : options->threads != 1 ? "--threads"
+                                                : NULL;
+    if (!sim_live_choice_read(&options->live, &watch->peer, &watch->live, error))
+        return false;
+    if (watch->live.to == NULL)
+        return true;
+    if (other != NULL) {
+        g_set_error(error, SIM_SCENARIO_ERROR, SIM_SCENARIO_ERROR_INVALID,
+                    "%s is of runs in virtual time; leave it or --to out", other);
+        return false;
+    }
+    run->live = &watch->live;
+    return true;
+}
+
 /* Who asks for threads and gets one is told why. */
 static void
 tell_whole(const SimScenario *scenario, const SimRunOptions *run, bool quiet)
@@ -190,7 +215,7 @@ static SimResult *
 simulate(const SimScenario *scenario, const Options *options, Watch *watch, GError **error)
 {
     SimRunOptions run = {.progress = on_progress, .progress_data = watch};
-    if (!parse_link(options->link, &run.link, error) ||
+    if (!choose_live(watch, options, &run, error) || !parse_link(options->link, &run.link, error) ||
         !parse_threads(options->threads, &run.threads, error) ||
         (options->pcap != NULL && !can_capture(run.link, error)) ||
         !watch_trace(watch, scenario, options, &run, error))
@@ -251,6 +276,8 @@ verdict(const SimResult *result)
 {
     if (result->partial)
         return SIM_EXIT_INTERRUPTED;
+    if (!sim_result_is_trusted(result))
+        return SIM_EXIT_NOT_MET;
     for (size_t i = 0; i < result->n_verdicts; i++)
         if (!result->verdicts[i].met)
             return SIM_EXIT_NOT_MET;
@@ -380,6 +407,7 @@ replicate_file(const char *path, const Options *options)
                          : options->phone        ? "--phone"
                          : options->pcap         ? "--pcap"
                          : options->threads != 1 ? "--threads"
+                         : options->live.to      ? "--to"
                                                  : NULL;
     if (single != NULL) {
         fprintf(stderr, "rollcall: %s is of one run; leave --replications and --precision out\n",
@@ -399,6 +427,13 @@ static const char HELP[] =
     "With --replications or --precision it is simulated many times, on all processors, and what\n"
     "the runs say together goes to results/NAME/runs/: a database that later commands go on\n"
     "with, summary.txt, estimates.csv and plots/.\n\n"
+    "With --to the phones run in real time and register over the network with the registrar that "
+    "it\n"
+    "names (docs/live.md); --compress 60 lets an hour of the scenario go by in a minute, and asks\n"
+    "for a minute where the scenario says an hour. A run whose events were late too often is "
+    "marked\n"
+    "untrustworthy and exits with 1. Ground truth comes from what the registrar grants and "
+    "lists.\n\n"
     "With --threads one run is split among threads, if no phone has to do with another; else it\n"
     "says why not. The results are the same to the byte.\n\n"
     "Examples:\n"
@@ -409,10 +444,11 @@ static const char HELP[] =
     "  rollcall run scenarios/blackout-storm.ini --variant jitter\n"
     "  rollcall run scenarios/town-day.ini --set 'phones.*.expires=2h'\n"
     "  rollcall run scenarios/hello.ini --phone desk.3\n"
+    "  rollcall run scenarios/twin.ini --to udp:127.0.0.1:5060 --compress 60\n"
     "  rollcall run scenarios/hello.ini --pcap hello.pcap && tshark -r hello.pcap\n"
     "  rollcall run scenarios/town-day.ini --link direct --set phones.desk.expires=2h \\\n"
     "      --output /tmp/two-hours\n\n"
-    "Exit: 0 expectations met, 1 one not met, 2 bad input, 130 interrupted.\n";
+    "Exit: 0 expectations met, 1 one not met or untrustworthy, 2 bad input, 130 interrupted.\n";
 
 static void
 options_clear(Options *self)
@@ -426,6 +462,7 @@ options_clear(Options *self)
     g_free(self->precision);
     g_strfreev(self->metrics);
     g_strfreev(self->series);
+    sim_live_choice_clear(&self->live);
 }
 
 static int
@@ -448,7 +485,7 @@ run_files(int argc, char **argv, const Options *options)
 int
 sim_command_run(int argc, char **argv)
 {
-    Options options = {.threads = 1};
+    Options options = {.threads = 1, .live = SIM_LIVE_CHOICE};
     g_autoptr(GError) error = NULL;
     if (!sim_cluster_begin(&error))
         return sim_command_fail(error);
@@ -487,6 +524,18 @@ sim_command_run(int argc, char **argv)
          "N"},
         {"patience", 0, 0, G_OPTION_ARG_INT, &options.patience,
          "Under mpirun: seconds after which a silent rank is given up (default: 60)", "S"},
+        {"to", 0, 0, G_OPTION_ARG_STRING, &options.live.to,
+         "Run in real time against this registrar: udp:HOST:PORT, tcp:HOST:PORT or tls:HOST:PORT",
+         "ADDRESS"},
+        {"compress", 0, 0, G_OPTION_ARG_INT, &options.live.compress,
+         "With --to: seconds of the scenario in one of the wall (default: 1)", "N"},
+        {"max-lag", 0, 0, G_OPTION_ARG_STRING, &options.live.max_lag,
+         "With --to: how late 1 % of the events may be handled (default: 50ms)", "TIME"},
+        {"verify", 0, 0, G_OPTION_ARG_STRING, &options.live.verify,
+         "With --to: how often an observer asks what the table holds, or none (default: 50/s)",
+         "RATE"},
+        {"allow-remote", 0, 0, G_OPTION_ARG_NONE, &options.live.allow_remote,
+         "With --to: send to another machine, too", NULL},
         {"quiet", 'q', 0, G_OPTION_ARG_NONE, &options.quiet, "Print errors only", NULL},
         G_OPTION_ENTRY_NULL,
     };

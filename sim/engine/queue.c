@@ -467,20 +467,27 @@ drop_turn(SimQueue *self)
         tell_turn(self);
 }
 
-bool
-sim_queue_pop(SimQueue *self, RollTime until, SimEvent *out)
+/* The first event; there is one. @ret_lane: (out): where it waits, %NULL if that is no lane. */
+static inline const SimEvent *
+find_first(SimQueue *self, SimLane **ret_lane)
 {
-    if (self->size == 0)
-        return false;
     while (self->turn_at == self->turn_len && self->late_len == 0 && self->size > self->in_lanes)
         advance(self);
     const SimEvent *late = self->late_len > 0 ? &self->late[0] : NULL;
     const SimEvent *first = self->turn_at < self->turn_len ? &self->turn[self->turn_at] : NULL;
     if (first == NULL || (late != NULL && sim_event_before(late, first)))
         first = late;
-    SimLane *lane = self->in_lanes > 0 ? first_lane(self, first) : NULL;
-    if (lane != NULL)
-        first = sim_lane_get(lane, 0);
+    *ret_lane = self->in_lanes > 0 ? first_lane(self, first) : NULL;
+    return *ret_lane != NULL ? sim_lane_get(*ret_lane, 0) : first;
+}
+
+bool
+sim_queue_pop(SimQueue *self, RollTime until, SimEvent *out)
+{
+    SimLane *lane;
+    if (self->size == 0)
+        return false;
+    const SimEvent *first = find_first(self, &lane);
     if (first->due > until)
         return false;
     *out = *first;
@@ -488,11 +495,18 @@ sim_queue_pop(SimQueue *self, RollTime until, SimEvent *out)
     self->size--;
     if (lane != NULL)
         drop_lane(self, lane);
-    else if (first == late)
+    else if (self->late_len > 0 && first == &self->late[0])
         drop_late(self);
     else
         drop_turn(self);
     return true;
+}
+
+RollTime
+sim_queue_next(SimQueue *self)
+{
+    SimLane *lane;
+    return self->size > 0 ? find_first(self, &lane)->due : ROLL_NEVER;
 }
 
 size_t

@@ -42,6 +42,9 @@ void sim_queue_push(SimQueue *self, SimEvent event);
  */
 bool sim_queue_pop(SimQueue *self, RollTime until, SimEvent *out);
 
+/** sim_queue_next: when the first event is due; %ROLL_NEVER if there is none. */
+RollTime sim_queue_next(SimQueue *self);
+
 /** SIM_QUEUE_BLOCK: of so many events at most a SimQueueAhead is told at a time. */
 #define SIM_QUEUE_BLOCK 16
 

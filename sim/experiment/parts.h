@@ -28,7 +28,9 @@ enum {
     SIM_EVENT_PORT_LOST,
     SIM_EVENT_COPY,
     SIM_EVENT_DROP,
-    SIM_EVENT_SAVE, /* from here on: what happens to the registrar as a whole */
+    SIM_EVENT_REPLY,   /* in real time: a reply has come from the registrar */
+    SIM_EVENT_LISTING, /* in real time: the observer was told what the table holds */
+    SIM_EVENT_SAVE,    /* from here on: what happens to the registrar as a whole */
     SIM_EVENT_CRASH,
     SIM_EVENT_RESTART,
     SIM_EVENT_CLOCK,
@@ -74,6 +76,9 @@ typedef struct SimHold SimHold;
 /** SimReach: what keeps the port of a phone in its NAT; see keepalive.c. */
 typedef struct SimReach SimReach;
 
+/** SimLive: a run in real time; see live.c. */
+typedef struct SimLive SimLive;
+
 /**
  * SimFetch: what is being fetched from memory for events that come soon.
  * @phones: of the last block of events; @places: of the records of the block before it
@@ -107,12 +112,14 @@ typedef struct {
  * @cuts_links: an event of the scenario cuts lines
  * @lines_fail: it does, or lines have outages
  * @loses: that, or a network loses packets
+ * @reliable: packets go over a transport that sends what is lost again by itself
  * @asking: the request that the registrar is deciding on, or %NULL
  * @replica: what callers read, or %NULL: the registrar itself
  * @starts: how many registrars there have been before this one
  * @clock: how far the registrar's clock is ahead of the time of the run
  * @saves: one for each event of the scenario; @left: what the registrar will find when it is back
  * @down: the registrar has crashed; @registrar is what it was then, and answers nobody
+ * @live: or %NULL in virtual time; else @registrar is a mirror of one that is elsewhere
  */
 typedef struct {
     const SimScenario *scenario;
@@ -152,6 +159,7 @@ typedef struct {
     bool cuts_links;
     bool lines_fail;
     bool loses;
+    bool reliable;
     const SimRequest *asking;
     SimReplica *replica;
     uint32_t starts;
@@ -159,6 +167,7 @@ typedef struct {
     SimSave *saves;
     SimSave left;
     bool down;
+    SimLive *live;
 } SimRun;
 
 /* run.c */
@@ -172,6 +181,8 @@ bool sim_run_play(SimRun *self, RollTime until);
 /** sim_run_stop: the run ends now; what is measured is complete. */
 void sim_run_stop(SimRun *self);
 void sim_run_close(SimRun *self);
+/** sim_run_handle: @event is due. */
+void sim_run_handle(SimRun *self, const SimEvent *event);
 /** sim_run_event_rate: events to be expected in a second. */
 double sim_run_event_rate(const SimScenario *scenario);
 
@@ -197,6 +208,8 @@ void sim_run_close_transport(SimRun *self);
 /** sim_run_handle_delivery: an event of class %SIM_CLASS_DELIVERY is due. */
 void sim_run_handle_delivery(SimRun *self, const SimEvent *event);
 
+/** sim_run_show_packet: tells whoever wants to see it of the packet of @flight. */
+void sim_run_show_packet(SimRun *self, const SimFlight *flight, bool to_registrar);
 /** sim_run_flight: the @i-th flight; until the next is taken. */
 SimFlight *sim_run_flight(const SimRun *self, uint32_t i);
 /** sim_run_free_flight: it has landed, or is lost. */
@@ -267,7 +280,8 @@ GArray *sim_run_list_table(const SimRun *self);
 void sim_run_load(const SimRun *self, RollRegistrar *registrar, const SimCopy *copy);
 
 /* faults.c */
-/** sim_run_open_fetch: what the next events need is fetched ahead; nothing depends on it but time. */
+/** sim_run_open_fetch: what the next events need is fetched ahead; nothing depends on it but time.
+ */
 void sim_run_open_fetch(SimRun *self);
 
 /** sim_run_open_faults: schedules the crashes and the steps of the clock. */
@@ -336,3 +350,15 @@ void sim_run_close_calls(SimRun *self);
 void sim_run_schedule_call(SimRun *self);
 /** sim_run_handle_call: an event of class %SIM_CLASS_CALL is due. */
 void sim_run_handle_call(SimRun *self);
+
+/* live.c */
+/** sim_live_open: makes the link of a run in real time, once the registrar has answered; then to be
+ * closed, whatever it returns. */
+bool sim_live_open(SimRun *self, GError **error);
+void sim_live_close(SimRun *self);
+/** sim_live_configure: @config becomes that of a mirror. */
+void sim_live_configure(RollConfig *config);
+/** sim_live_play: as sim_run_play(). */
+bool sim_live_play(SimRun *self, RollTime until);
+/** sim_live_finish: adds to @result what there is to say of such a run. */
+void sim_live_finish(SimRun *self, SimResult *result);

@@ -156,6 +156,17 @@ sim_run_event_rate(const SimScenario *scenario)
     return rate;
 }
 
+static bool
+open_link(SimRun *self, GError **error)
+{
+    if (self->options->live != NULL)
+        return sim_live_open(self, error);
+    self->link = self->options->link == SIM_LINK_DIRECT
+                     ? sim_link_direct_new(self->identity, self->registrar)
+                     : sim_link_wire_new(self->identity, self->registrar, self->world);
+    return true;
+}
+
 bool
 sim_run_open(SimRun *self, GError **error)
 {
@@ -168,12 +179,11 @@ sim_run_open(SimRun *self, GError **error)
     self->identity = sim_identity_new(self->world, error);
     if (self->identity == NULL)
         return false;
-    if (self->options->link == SIM_LINK_WIRE)
+    if (self->options->link == SIM_LINK_WIRE || self->options->live != NULL)
         sim_identity_keep_ha1s(self->identity);
     sim_run_open_table(self);
-    self->link = self->options->link == SIM_LINK_DIRECT
-                     ? sim_link_direct_new(self->identity, self->registrar)
-                     : sim_link_wire_new(self->identity, self->registrar, self->world);
+    if (!open_link(self, error))
+        return false;
     self->measure = sim_measure_new(self->world);
     sim_run_open_transport(self);
     sim_run_open_station(self);
@@ -202,10 +212,17 @@ sim_run_close(SimRun *self)
     sim_run_close_reach(self);
     sim_measure_free(self->measure);
     sim_link_free(self->link);
+    sim_live_close(self);
     sim_run_close_table(self);
     sim_identity_free(self->identity);
     sim_world_free(self->world);
     sim_queue_free(self->queue);
+}
+
+void
+sim_run_handle(SimRun *self, const SimEvent *event)
+{
+    handle(self, event);
 }
 
 bool
@@ -266,9 +283,12 @@ run_whole(const SimScenario *scenario, const SimRunOptions *options, SimResult *
     bool opened = sim_run_open(&self, error);
     if (opened) {
         sim_run_start(&self);
-        result->partial = !sim_run_play(&self, scenario->duration);
+        result->partial =
+            !(options->live != NULL ? sim_live_play : sim_run_play)(&self, scenario->duration);
         sim_run_stop(&self);
         sim_measure_finish(self.measure, self.now, result);
+        if (self.live != NULL)
+            sim_live_finish(&self, result);
         result->fingerprint = self.fingerprint;
         result->events = self.events;
         result->registrations = self.registrations;
@@ -300,11 +320,14 @@ sim_run(const SimScenario *scenario, const SimRunOptions *options, GError **erro
     g_autoptr(SimResult) result = g_new0(SimResult, 1);
     gint64 wall = g_get_monotonic_time();
     double cpu = sim_run_cpu();
-    bool split = options->threads > 1 && sim_run_why_whole(scenario, options) == NULL;
+    bool split = options->threads > 1 && options->live == NULL &&
+                 sim_run_why_whole(scenario, options) == NULL;
     if (!(split ? sim_run_split : run_whole)(scenario, options, result, error))
         return NULL;
     result->scenario = scenario;
-    result->link = options->link == SIM_LINK_DIRECT ? "direct" : "wire";
+    result->link = options->live != NULL              ? "live"
+                   : options->link == SIM_LINK_DIRECT ? "direct"
+                                                      : "wire";
     result->wall_s = (double)(g_get_monotonic_time() - wall) * 1e-6;
     result->cpu_s = sim_run_cpu() - cpu;
     sim_result_judge(result);

@@ -3,10 +3,12 @@
  * One run: the world, the phones, the registrar and the measurement on one event queue. */
 #pragma once
 
+#include "sim/experiment/live.h"
 #include "sim/link/link.h"
 #include "sim/measure/result.h"
 #include "sim/measure/trace.h"
 
+/** SimLinkKind: of a run in virtual time. */
 typedef enum { SIM_LINK_WIRE, SIM_LINK_DIRECT } SimLinkKind;
 
 /**
@@ -38,6 +40,7 @@ typedef struct {
 
 /**
  * SimRunOptions:
+ * @live: runs in real time, against a registrar elsewhere; %NULL: in virtual time, on @link
  * @packet: called for each packet; only the wire link has any; may be %NULL
  * @trace: called for each record of the trace with the phone's name; may be %NULL
  * @one_phone: @trace is told of @phone alone
@@ -51,6 +54,7 @@ typedef struct {
  */
 typedef struct {
     SimLinkKind link;
+    const SimLiveOptions *live;
     void (*trace)(void *data, const SimTrace *trace, const char *name);
     void *trace_data;
     bool one_phone;

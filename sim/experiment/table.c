@@ -258,6 +258,8 @@ RollRegistrar *
 sim_run_new_registrar(SimRun *self)
 {
     RollConfig config = registrar_config(self->scenario, self->identity, self->starts++);
+    if (self->options->live != NULL)
+        sim_live_configure(&config);
     return roll_registrar_new(&config);
 }
 

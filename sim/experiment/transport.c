@@ -127,8 +127,9 @@ sim_run_trace_packet(SimRun *self, SimTraceKind kind, const SimRequest *request,
 static void
 send_request(SimRun *self, const SimRequest *request)
 {
-    /* A device without an address sends nothing, whatever its phone wants. */
-    if (request->source == 0)
+    /* A device without an address sends nothing, whatever its phone wants; and Timer E is for
+     * unreliable transports (RFC 3261 section 17.1.2.2). */
+    if (request->source == 0 || (request->copy > 0 && self->reliable))
         return;
     count_sent(self, request);
     sim_run_trace_packet(self, SIM_TRACE_SENT, request, request->kind, request->copy);
@@ -199,8 +200,8 @@ sim_run_act(SimRun *self, uint32_t id, const SimAction *action)
     arm_phone(self, id);
 }
 
-static void
-show_packet(SimRun *self, const SimFlight *flight, bool to_registrar)
+void
+sim_run_show_packet(SimRun *self, const SimFlight *flight, bool to_registrar)
 {
     if (self->options->packet == NULL || flight->bytes == NULL)
         return;
@@ -231,7 +232,7 @@ sim_run_send_reply(SimRun *self, uint32_t i, int status)
 {
     SimFlight *flight = sim_run_flight(self, i);
     const SimRequest *request = &flight->request;
-    show_packet(self, flight, false);
+    sim_run_show_packet(self, flight, false);
     sim_measure_count(self->measure, request->phone, sim_reply_tally(status));
     if (status == 200)
         note_bound(&self->world->phones[request->phone], request);
@@ -269,7 +270,7 @@ find_down(SimRun *self, uint32_t i)
 static void
 handle_arrive(SimRun *self, uint32_t i)
 {
-    show_packet(self, sim_run_flight(self, i), true);
+    sim_run_show_packet(self, sim_run_flight(self, i), true);
     if (self->down)
         find_down(self, i);
     else if (self->station != NULL)

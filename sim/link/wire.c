@@ -3,6 +3,7 @@
  * The link of SIP text: each REGISTER and each reply is written, carried as bytes and parsed, on
  * both sides, and digests are computed. What a client has to remember of a challenge as text, its
  * nonce, is kept here, so that the phone itself is the same on every link. */
+#include "sim/link/proof.h"
 #include "sim/link/render.h"
 
 #include <stdlib.h>
@@ -27,70 +28,20 @@ typedef struct {
     SimRendering rendering;
 } Wire;
 
-/* Texts the credentials borrow from. */
-typedef struct {
-    char password[SIM_NAME_MAX];
-    char ha1[ROLL_DIGEST_HEX];
-    char response[ROLL_DIGEST_HEX];
-    char cnonce[17];
-} Proof;
-
-/* A phone with a wrong password hashes that. */
-static RollText
-own_ha1(const Wire *self, const SimRequest *asked, const RollCredentials *credentials, Proof *proof)
-{
-    RollAlgorithm algorithm = credentials->algorithm;
-    if (sim_identity_group(self->identity, asked->phone)->wrong_password <= 0)
-        return sim_identity_ha1(self->identity, asked->phone, algorithm);
-    RollText password = sim_identity_password(self->identity, asked->phone, true, proof->password);
-    roll_digest_ha1(algorithm, credentials->username, credentials->realm, password, proof->ha1);
-    return roll_text(proof->ha1);
-}
-
-static void
-prove(const Wire *self, const SimRequest *asked, const RollRequest *request, Proof *proof,
-      RollCredentials *out)
-{
-    const Peer *peer = &self->peers[asked->phone];
-    uint64_t mixed = ((uint64_t)asked->branch << 32 | asked->phone) * UINT64_C(0x9e3779b97f4a7c15);
-    for (int i = 0; i < 16; i++)
-        proof->cnonce[i] = "0123456789abcdef"[mixed >> (60 - 4 * i) & 0xf];
-    *out = (RollCredentials){
-        .qop = true,
-        .algorithm = asked->algorithm,
-        .nc = asked->nc,
-        .username = sim_identity_username(self->identity, asked->phone, &request->to),
-        .realm = roll_text(sim_identity_domains(self->identity)[0]),
-        .nonce = {peer->nonce, peer->nonce_len},
-        .cnonce = {proof->cnonce, 16},
-        .uri = request->uri.text,
-    };
-    RollDigestInput input = {
-        .algorithm = out->algorithm,
-        .ha1 = own_ha1(self, asked, out, proof),
-        .nonce = out->nonce,
-        .uri = out->uri,
-        .method = request->method,
-        .cnonce = out->cnonce,
-        .nc = out->nc,
-        .qop = true,
-    };
-    roll_digest_response(&input, proof->response);
-    out->response = roll_text(proof->response);
-}
-
 static void
 wire_send(SimLink *link, SimFlight *flight)
 {
     Wire *self = (Wire *)link;
     const SimRequest *asked = &flight->request;
     RollRequest *request = &self->rendering.request;
-    Proof proof;
+    SimProof proof;
     RollCredentials credentials;
     sim_render_request(self->identity, asked, &self->rendering);
     sim_render_transaction(self->identity, asked, &self->rendering);
     if (asked->nonce != 0) {
-        prove(self, asked, request, &proof, &credentials);
+        const Peer *peer = &self->peers[asked->phone];
+        SimTerms terms = {.nonce = {peer->nonce, peer->nonce_len}, .qop = true};
+        sim_proof_make(self->identity, asked, request, &terms, &proof, &credentials);
         request->credentials = &credentials;
         request->n_credentials = 1;
     }

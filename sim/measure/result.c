@@ -21,6 +21,9 @@ sim_result_free(SimResult *self)
     g_free(self->columns);
     g_free(self->bins);
     g_free(self->verdicts);
+    if (self->live != NULL)
+        g_free(self->live->to);
+    g_free(self->live);
     g_free(self);
 }
 
@@ -61,6 +64,22 @@ bool
 sim_result_has(const SimResult *self, SimMetric metric)
 {
     return self->scenario->station.given || (sim_metric_info(metric)->over & SIM_STATION) == 0;
+}
+
+/* What it asks or pushes goes to others, and keep-alives are not sent to it. */
+bool
+sim_result_sees(const SimResult *self, SimMetric metric)
+{
+    const uint64_t hidden =
+        SIM_BIT(QUALIFY) | SIM_BIT(PUSH) | SIM_BIT(KEEPALIVE) | SIM_BIT(KEEPALIVE_BYTES);
+    return self->live == NULL || (sim_metric_info(metric)->over & hidden) == 0;
+}
+
+bool
+sim_result_is_trusted(const SimResult *self)
+{
+    const SimLiveResult *live = self->live;
+    return live == NULL || MAX(live->lag_p99, live->answer_p99) <= live->max_lag;
 }
 
 static bool

@@ -62,9 +62,50 @@ typedef struct {
 } SimVerdict;
 
 /**
+ * SimLiveResult: what is to be known of a run in real time.
+ * @to: the registrar, as it was named; owned
+ * @compress: seconds of the scenario in one of the wall's
+ * @lag_p50, @lag_p99, @lag_most: how much later than due events were handled, wall time, us
+ * @answer_p50, @answer_p99, @answer_most: how long requests were without an answer, wall time, us;
+ *   in virtual time a registrar needs none
+ * @max_lag: up to which @lag_p99 and @answer_p99 the run can be trusted
+ * @spread: each address of the scenario was one on the network
+ * @sent, @received: packets; @dropped: that the system did not take
+ * @unanswered: requests to which no reply came; @strays: replies to nothing that waited for one
+ * @fetches: questions for what the table holds that were answered; @overtaken: of them, those that
+ *   tell nothing since the phone had registered meanwhile; @refused: those without an answer that
+ *   tells
+ * @disagreed: of the others, answers that were not as the phones had been told; the mirror of the
+ *   table was then corrected; @foreign: records in those answers that no phone of this run has bound
+ */
+typedef struct {
+    char *to;
+    uint32_t compress;
+    RollTime lag_p50;
+    RollTime lag_p99;
+    RollTime lag_most;
+    RollTime answer_p50;
+    RollTime answer_p99;
+    RollTime answer_most;
+    RollTime max_lag;
+    bool spread;
+    uint64_t sent;
+    uint64_t received;
+    uint64_t dropped;
+    uint64_t unanswered;
+    uint64_t strays;
+    uint64_t fetches;
+    uint64_t overtaken;
+    uint64_t refused;
+    uint64_t disagreed;
+    uint64_t foreign;
+} SimLiveResult;
+
+/**
  * SimResult:
+ * @live: of a run in real time; owned; %NULL for one in virtual time
  * @scenario: borrowed; must outlive the result
- * @link: "wire" or "direct"; borrowed, a literal
+ * @link: "wire", "direct" or "live"; borrowed, a literal
  * @columns: @n_columns populations: the total first, then the groups in file order
  * @longest_queue: the most requests that waited for the station at one time
  * @longest_wait: the longest that a request waited before its service began
@@ -76,6 +117,7 @@ typedef struct SimResult SimResult;
 struct SimResult {
     const SimScenario *scenario;
     const char *link;
+    SimLiveResult *live;
     uint64_t fingerprint;
     uint64_t events;
     uint64_t registrations;
@@ -110,6 +152,12 @@ void sim_result_shares(const SimColumns *columns, int64_t shares[SIM_N_STATES]);
 
 /** sim_result_has: false for what a run without a station has nothing to say of. */
 bool sim_result_has(const SimResult *self, SimMetric metric);
+
+/** sim_result_sees: false for what a registrar elsewhere does not show. */
+bool sim_result_sees(const SimResult *self, SimMetric metric);
+
+/** sim_result_is_trusted: false if a run in real time, or its registrar, was too late too often. */
+bool sim_result_is_trusted(const SimResult *self);
 
 /**
  * sim_result_judge: sets @verdicts from the expectations of the scenario, in their order. What was

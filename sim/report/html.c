@@ -4,6 +4,7 @@
  * it needs no network and no scripts. Everything that came from a file is escaped. */
 #include "sim/report/figure.h"
 
+#include "sim/report/live.h"
 #include "sim/report/report.h"
 #include "sim/report/text.h"
 #include <inttypes.h>
@@ -62,6 +63,28 @@ append_text(GString *out, const char *before, const char *text, const char *afte
 }
 
 static void
+append_live_fact(void *data, const char *name, const char *fact)
+{
+    GString *out = data;
+    append_text(out, "<tr><th scope=\"row\">", name, "</th><td class=\"left\">");
+    append_text(out, "", fact, "</td></tr>\n");
+}
+
+/* Of a run in real time: how good it was, and what was seen of the registrar. */
+static void
+append_live(GString *out, const SimResult *result)
+{
+    g_autofree char *warning = sim_live_text_warning(result);
+    if (warning != NULL)
+        append_text(out, "<p class=\"partial\"><strong>", warning, "</strong></p>\n");
+    if (result->live == NULL)
+        return;
+    g_string_append(out, "<div class=\"wide\"><table><tbody>\n");
+    sim_live_text_facts(result, append_live_fact, out);
+    g_string_append(out, "</tbody></table></div>\n");
+}
+
+static void
 append_title(GString *out, const SimResult *result)
 {
     const SimScenario *scenario = result->scenario;
@@ -85,6 +108,7 @@ append_title(GString *out, const SimResult *result)
     g_string_append(out, " events, ");
     sim_text_count(out, result->registrations);
     append_text(out, " registrations granted, over the ", result->link, " link.</p>\n");
+    append_live(out, result);
     if (!result->partial)
         return;
     g_string_append(out, "<p class=\"partial\"><strong>Partial:</strong> the run was interrupted "
@@ -213,13 +237,16 @@ append_table(GString *out, const SimResult *result, const SimColumns *columns, s
         if (sim_text_section(i) && sim_result_has(result, i))
             g_string_append_printf(out, "<tr><th class=\"section\" colspan=\"%zu\">%s</th></tr>\n",
                                    n + 2, sim_text_section(i));
-        if (!is_observed(result, i))
+        if (!is_observed(result, i) && sim_result_sees(result, i))
             continue;
         append_text(out, "<tr><th scope=\"row\" title=\"", info->meaning, "\">");
         g_string_append_printf(out, "%s</th><td class=\"left\">%s</td>", info->name,
                                sim_text_unit(i));
         for (size_t column = 0; column < n; column++)
-            append_cell(out, i, &columns[column].metrics[i]);
+            if (sim_result_sees(result, i))
+                append_cell(out, i, &columns[column].metrics[i]);
+            else
+                g_string_append(out, "<td>?</td>");
         g_string_append(out, "</tr>\n");
     }
     g_string_append(out, "</tbody></table></div>\n");

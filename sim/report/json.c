@@ -2,6 +2,7 @@
  *
  * summary.json, written out by hand: the order of the keys and the digits of the numbers are part
  * of what is compared, and a JSON library would choose its own. */
+#include "sim/report/live.h"
 #include "sim/report/report.h"
 #include "sim/report/text.h"
 
@@ -108,6 +109,8 @@ append_head(GString *out, const SimResult *result)
     append_number(out, "wall_s", result->wall_s);
     g_string_append(out, ",\n  ");
     append_number(out, "cpu_s", result->cpu_s);
+    if (result->live != NULL)
+        sim_live_text_json(out, result);
 }
 
 char *

@@ -27,7 +27,8 @@ sim_series_csv(const SimResult *result)
             sim_text_csv(out, result->columns[column].name);
             for (SimMetric i = 0; i < SIM_N_METRICS; i++) {
                 g_string_append_c(out, ',');
-                sim_text_number(out, sim_metric_value(i, result->bins[bin].tallies[column]));
+                if (sim_result_sees(result, i))
+                    sim_text_number(out, sim_metric_value(i, result->bins[bin].tallies[column]));
             }
             g_string_append_c(out, '\n');
         }

@@ -2,6 +2,7 @@
  *
  * The result as a page of text, 100 columns wide. It holds nothing that differs between two runs
  * of the same scenario and seed, so it can be committed and compared byte by byte. */
+#include "sim/report/live.h"
 #include "sim/report/report.h"
 #include "sim/report/text.h"
 
@@ -73,12 +74,27 @@ append_span(GString *out, const SimResult *result)
 }
 
 static void
-append_head(GString *out, const SimResult *result)
+add_fact(void *data, const char *name, const char *fact)
 {
-    const SimScenario *scenario = result->scenario;
+    append_fact(data, name, fact);
+}
+
+static void
+append_warning(GString *out, const SimResult *result)
+{
+    g_autofree char *warning = sim_live_text_warning(result);
     if (result->partial)
         g_string_append(out, "PARTIAL: the run was interrupted; the figures are of what was "
                              "simulated until then.\n\n");
+    if (warning != NULL)
+        g_string_append_printf(out, "%s\n\n", warning);
+}
+
+static void
+append_head(GString *out, const SimResult *result)
+{
+    const SimScenario *scenario = result->scenario;
+    append_warning(out, result);
     append_fact(out, "scenario", scenario->name);
     append_fact(out, "title", scenario->title ? scenario->title : "-");
     for (char **change = scenario->changes; change != NULL && *change != NULL; change++)
@@ -98,6 +114,8 @@ append_head(GString *out, const SimResult *result)
     append_fact_count(out, "registrations granted", result->registrations);
     if (scenario->station.given)
         append_fact_count(out, "longest queue", result->longest_queue);
+    if (result->live != NULL)
+        sim_live_text_facts(result, add_fact, out);
 }
 
 /* Points stand under each other: what follows the point is filled up to @decimals. */
@@ -127,6 +145,19 @@ append_metric_row(GString *out, SimMetric metric, const SimEstimate *estimate)
     trim_line(out);
 }
 
+/* What a registrar elsewhere does not show. */
+static void
+append_unseen_row(GString *out, SimMetric metric)
+{
+    g_string_append(out, "  ");
+    pad_right(out, sim_metric_info(metric)->name, NAME_WIDTH);
+    append_aligned(out, "?", 10, 8);
+    g_string_append(out, "  ");
+    pad_right(out, "?", 28);
+    g_string_append(out, sim_text_unit(metric));
+    trim_line(out);
+}
+
 static void
 append_metrics(GString *out, const SimResult *result)
 {
@@ -141,7 +172,10 @@ append_metrics(GString *out, const SimResult *result)
             continue;
         if (sim_text_section(i))
             g_string_append_printf(out, "%s\n", sim_text_section(i));
-        append_metric_row(out, i, &result->columns[0].metrics[i]);
+        if (sim_result_sees(result, i))
+            append_metric_row(out, i, &result->columns[0].metrics[i]);
+        else
+            append_unseen_row(out, i);
     }
 }
 
