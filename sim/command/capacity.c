@@ -171,12 +171,14 @@ static const char HELP[] =
     "scenario's [registrar] behind its [station].\n\n"
     "With --to they are users of a real registrar, in real time; between two steps they\n"
     "unregister. A registration that takes longer than --threshold has failed, which ends its\n"
-    "step. If the generator cannot keep a rate, the search ends and says so.\n\n"
+    "step. A step that the generator was late in is repeated; if it is late three times, the\n"
+    "search ends and says so.\n\n"
     "Examples:\n"
     "  rollcall capacity scenarios/blackout-storm.ini --set station.queue=50 \\\n"
     "      --set station.when-full=503\n"
-    "  rollcall capacity --to udp:127.0.0.1:5060 --domain example.org --start 5000 --pause 10s\n\n"
-    "Exit: 0 found, 2 bad input, or a rate without bound.\n";
+    "  rollcall capacity --to udp:127.0.0.1:5060 --domain example.org --agents 20000 \\\n"
+    "      --start 5000 --pause 10s\n\n"
+    "Exit: 0 found; 2 bad input or environment, stopped, or a rate without bound.\n";
 
 static int
 dispatch(int argc, char **argv, Options *options)
@@ -208,6 +210,8 @@ sim_command_capacity(int argc, char **argv)
          "With --to: a registration that takes longer has failed (default: 500ms)", "TIME"},
         {"pause", 0, 0, G_OPTION_ARG_STRING, &options.live.pause,
          "With --to: before they register again (default: 5min)", "TIME"},
+        {"max-lag", 0, 0, G_OPTION_ARG_STRING, &options.live.max_lag,
+         "With --to: a step in which 1 % leave later is no step (default: 10ms)", "TIME"},
         {"csv", 0, 0, G_OPTION_ARG_FILENAME, &options.csv, "Write each step to a file", "FILE"},
         {"set", 's', 0, G_OPTION_ARG_STRING_ARRAY, &options.changes,
          "Change a value of the scenario, e.g. station.service=2ms; may be repeated", "KEY=VALUE"},
@@ -220,6 +224,7 @@ sim_command_capacity(int argc, char **argv)
     sim_far_end_clear(&options.end);
     g_free(options.live.threshold);
     g_free(options.live.pause);
+    g_free(options.live.max_lag);
     g_strfreev(options.changes);
     g_free(options.csv);
     return code;

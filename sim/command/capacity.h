@@ -10,6 +10,7 @@
 typedef struct {
     char *threshold;
     char *pause;
+    char *max_lag;
 } SimLiveCapacityOptions;
 
 typedef struct SimLiveCapacity SimLiveCapacity;

@@ -18,7 +18,7 @@ static const struct {
 static const char *
 reply_name(SimLoadKind kind)
 {
-    return kind == SIM_LOAD_LOOKUP ? "reply" : "RRD";
+    return kind == SIM_LOAD_LOOKUP || kind == SIM_LOAD_UNAUTHENTICATED ? "reply" : "RRD";
 }
 
 /* Attempts a second: those that left, from the first to the last; in a closed loop those that
