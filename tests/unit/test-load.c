@@ -72,7 +72,7 @@ test_edges(void)
     g_assert_cmpint(sim_delays_quantile(delays, 0.5), ==, 0);
     g_assert_cmpint(sim_delays_quantile(delays, 0.51), ==, 63);
     sim_delays_add(delays, INT64_C(1) << 50);
-    g_assert_cmpint(sim_delays_quantile(delays, 1), ==, INT64_C(1) << 50);
+    g_assert_cmpint(sim_delays_quantile(delays, 1), ==, (INT64_C(1) << 40) - 1);
     g_free(delays);
 }
 
@@ -229,7 +229,7 @@ test_omission(void)
     const SimLoadTally *tally = run_phase(world, &phase);
     g_assert_cmpuint(tally->total.effective, ==, 300);
     g_assert_cmpint(sim_delays_quantile(&tally->total.reply, 0.99), <=, 1020);
-    g_assert_cmpint(sim_delays_quantile(&tally->total.delay, 0.9), >=, 150 * MS);
+    g_assert_cmpint(sim_delays_quantile(&tally->total.delay, 0.9), >=, 130 * MS);
     g_assert_cmpint(tally->total.delay.max, ==, 401 * MS);
     g_assert_cmpuint(tally->waited, >=, 39);
     g_assert_cmpint(tally->lag.max, ==, 0);
