@@ -7,6 +7,7 @@
 #include "sim/scenario/values.h"
 #include "sim/scenario/words.h"
 
+#include <math.h>
 #include <signal.h>
 
 /* So many at a time where it is not measured. */
@@ -155,4 +156,10 @@ sim_live_capacity_try(SimLiveCapacity *self, uint64_t rate, bool again, SimTrial
                           "%" G_GUINT64_FORMAT " registrations/s are more than the generator can "
                           "start in time here; see --max-lag",
                           rate);
+}
+
+uint64_t
+sim_live_capacity_least(const SimLiveCapacity *self, uint64_t rate)
+{
+    return (uint64_t)ceil((double)rate * 10 * (double)self->threshold / (double)ROLL_SECOND);
 }

@@ -20,10 +20,12 @@ typedef struct {
     SimLiveCapacityOptions live;
 } Options;
 
-/* Who is asked: tries one rate, as sim_capacity_try() does. */
+/* Who is asked: tries one rate, as sim_capacity_try() does. @least: agents that it takes to find
+ * a rate out; or %NULL */
 typedef struct {
     const char *name;
     bool (*try)(void *data, uint64_t rate, bool again, SimTrial *out, GError **error);
+    uint64_t (*least)(void *data, uint64_t rate);
     void *data;
 } Device;
 
@@ -44,6 +46,12 @@ static bool
 try_live(void *data, uint64_t rate, bool again, SimTrial *out, GError **error)
 {
     return sim_live_capacity_try(data, rate, again, out, error);
+}
+
+static uint64_t
+least_live(void *data, uint64_t rate)
+{
+    return sim_live_capacity_least(data, rate);
 }
 
 /* The lines of --csv, too. */
@@ -101,8 +109,11 @@ measure(const Device *device, const Options *options, GString *csv, GError **err
     SimSearch state;
     unsigned step = 0;
     printf("step  kind          rate/s    granted    failed  mean delay s\n");
-    if (!search(device, options, csv, &state, &step, error))
+    if (!search(device, options, csv, &state, &step, error)) {
+        if (state.best > 0)
+            printf("\nregistration-rate not found; %" PRIu64 " /s were good\n", state.best);
         return sim_command_fail(*error);
+    }
     if (!state.done) {
         fprintf(stderr, "rollcall: %s: %d registrations/s are good still; see --limit\n",
                 device->name, options->limit);
@@ -114,6 +125,12 @@ measure(const Device *device, const Options *options, GString *csv, GError **err
     printf("\nregistration-rate %" PRIu64 " /s (RFC 7502 section 6.7)\n"
            "re-registration-rate %" PRIu64 " /s (RFC 7502 section 6.8)\n",
            state.best, again);
+    uint64_t least = device->least ? device->least(device->data, state.best) : 0;
+    if (least > (uint64_t)options->agents)
+        printf(
+            "too few agents: a line of requests that grows by a tenth does not reach --threshold "
+            "in a step; --agents %" PRIu64 " would do\n",
+            least);
     return SIM_EXIT_MET;
 }
 
@@ -138,7 +155,7 @@ run_simulated(const char *path, const Options *options)
     if (scenario == NULL || !sim_capacity_check(scenario, (unsigned)options->agents, &error))
         return sim_command_fail(error);
     Simulated simulated = {scenario, (unsigned)options->agents};
-    return run(&(Device){path, try_simulated, &simulated}, options);
+    return run(&(Device){path, try_simulated, NULL, &simulated}, options);
 }
 
 static int
@@ -149,7 +166,7 @@ run_live(Options *options)
     g_autoptr(SimLiveCapacity) live = sim_live_capacity_new(&options->end, &options->live, &error);
     if (!live)
         return sim_command_fail(error);
-    return run(&(Device){options->end.to, try_live, live}, options);
+    return run(&(Device){options->end.to, try_live, least_live, live}, options);
 }
 
 static bool

@@ -28,3 +28,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SimLiveCapacity, sim_live_capacity_free)
  */
 bool sim_live_capacity_try(SimLiveCapacity *self, uint64_t rate, bool again, SimTrial *out,
                            GError **error);
+
+/**
+ * sim_live_capacity_least: how many agents it takes to find @rate out. A registrar that is asked a
+ * tenth more often than it can answer falls behind by a tenth of the time; only after ten times the
+ * threshold is that longer than the threshold, and an attempt fails.
+ */
+uint64_t sim_live_capacity_least(const SimLiveCapacity *self, uint64_t rate);
