@@ -23,8 +23,9 @@
 #define DEFAULT_PREFIX "rollcall"
 #define DEFAULT_CLAIM_MS 2000
 #define DEFAULT_PORT 6379
-/* How long a claim of somebody else is waited for, and how often it is asked for. */
-#define CLAIM_SPAN (1000 * G_TIME_SPAN_MILLISECOND)
+/* How long a claim of somebody else is waited for: longer than one lasts whose holder has died; and
+ * how often it is asked for. */
+#define CLAIM_SPAN (2500 * G_TIME_SPAN_MILLISECOND)
 #define FIRST_PAUSE_MS 3
 #define LAST_PAUSE_MS 40
 
@@ -287,7 +288,7 @@ on_reply(void *data, const redisReply *reply)
 static const char *
 write_span(const Operation *self, char out[24])
 {
-    if (self->latest == ROLL_NEVER)
+    if (self->latest == ROLL_NEVER || !*self->text)
         return "";
     g_snprintf(out, 24, "%" G_GINT64_FORMAT,
                MAX(1, (self->latest - g_get_real_time() + 999) / 1000));
