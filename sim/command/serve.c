@@ -163,12 +163,15 @@ announce(const Command *self, const SimScenario *configuration)
         RollLogField fields[] = {{"at", at}};
         write_log((void *)&self->log, ROLL_LOG_INFO, "listening", fields, 1);
     }
-    if (roll_server_metrics_port(self->service.server) == 0)
-        return;
-    g_autofree char *at = g_strdup_printf("http://%s:%u/metrics", spec->metrics,
-                                          roll_server_metrics_port(self->service.server));
-    RollLogField fields[] = {{"at", at}};
-    write_log((void *)&self->log, ROLL_LOG_INFO, "metrics", fields, 1);
+    if (roll_server_metrics_port(self->service.server) != 0) {
+        g_autofree char *at = g_strdup_printf("http://%s:%u/metrics", spec->metrics,
+                                              roll_server_metrics_port(self->service.server));
+        RollLogField fields[] = {{"at", at}};
+        write_log((void *)&self->log, ROLL_LOG_INFO, "metrics", fields, 1);
+    }
+    g_autofree char *records = g_strdup_printf("%zu", roll_server_count(self->service.server));
+    RollLogField fields[] = {{"records", records}};
+    write_log((void *)&self->log, ROLL_LOG_INFO, "ready", fields, 1);
 }
 
 static void

@@ -37,7 +37,7 @@ sub start_serve {
     $running{ $self->{pid} } = 1;
     my $log;
     for (1 .. 600) {
-        $log = slurp($self->{log});
+        $log = slurp($self->{log}) // '';
         last if $log =~ /(?:"ready"| ready)\b/;
         last if waitpid($self->{pid}, 1) > 0 and $self->{status} = $?, delete $running{ $self->{pid} };
         sleep 0.05;
