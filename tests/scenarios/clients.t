@@ -88,6 +88,7 @@ sub open_phone {
     my $phone = { %{ $clients{$name} }, name => $name, transport => $transport, port => Far::free_port(),
         user => 'alice', expires => $short };
     $phone->{domain} //= 'example.org';
+    $phone->{connected} = $name eq 'linphone' && $transport eq 'tcp';
     $phone->{dir} = "$scratch/" . ($name =~ s/ /-/gr) . "-$transport";
     mkdir $phone->{dir};
     my $contact = $phone->{contact} // 'alice';
@@ -115,6 +116,8 @@ sub look_up {
 sub call {
     my ($phone, $contact) = @_;
     my ($user, $port) = $contact =~ /\Asip:([^@]+)\@127\.0\.0\.1:(\d+)/ or return "no contact to call: $contact";
+    # The contact of linphone over TCP is its connection to the registrar: there it hears nobody else.
+    $port = $phone->{port} if $phone->{connected};
     return sipp($phone->{dir}, $phone->{transport}, $port, '-sn', 'uac', '-s', $user, '-d', 100);
 }
 
@@ -124,7 +127,8 @@ sub check_phone {
     $phone->{refresh}->($phone) if $phone->{refresh};
     ok(until_true(sub { event($phone, 'refreshed') >= 1 }), 'refreshes');
     my $contact = look_up($phone);
-    like($contact, qr/\Asip:[^@]+\@127\.0\.0\.1:$phone->{port}\b/, 'a call is sent to its contact');
+    my $port = $phone->{connected} ? '\d+' : $phone->{port};
+    like($contact, qr/\Asip:[^@]+\@127\.0\.0\.1:$port\b/, 'a call is sent to its contact');
     is(call($phone, $contact), 0, 'where it is answered');
     $phone->{end}->($phone);
     my $leaves = $phone->{leaves} // 'unregistered';
@@ -133,6 +137,46 @@ sub check_phone {
     is(look_up($phone), 'nobody', 'and no call finds it');
     diag(substr slurp("$phone->{dir}/out"), -4000) if !Test::More->builder->is_passing;
     return;
+}
+
+# Without any argument: on port 5060, and the records in the state directory.
+sub check_default {
+    local @ENV{qw(HOME XDG_STATE_HOME)} = ($scratch, "$scratch/state");
+    local $ENV{STATE_DIRECTORY};
+    delete $ENV{STATE_DIRECTORY};
+    my $phone = { user => 'alice', domain => '127.0.0.1', transport => 'udp', server => 5060,
+        port => Far::free_port(), dir => "$scratch/default", expires => 600 };
+    mkdir $phone->{dir};
+    $phone->{serve} = start_serve({}) // return fail("starts: $@");
+    is($phone->{serve}{udp}, 5060, 'listens on port 5060');
+    $clients{baresip}{start}->($phone);
+    my $contact = '';
+    until_true(sub { ($contact = look_up($phone)) =~ /^sip:/ });
+    like($contact, qr/\@127\.0\.0\.1:$phone->{port}\b/, 'a REGISTER of baresip and a lookup are answered')
+        or diag(slurp("$phone->{dir}/out"));
+    is(call($phone, $contact), 0, 'the call is answered');
+    $clients{baresip}{end}->($phone);
+    is(look_up($phone), 'nobody', 'baresip unregisters');
+    is(stop_serve($phone->{serve}), 0, 'the server ends');
+    ok(scalar(glob "$scratch/state/rollcall/*"), 'its records are in the state directory');
+    return;
+}
+
+# A network of our own has port 5060 free.
+my $network = 'ip link set lo up && ip address add 192.0.2.1/32 dev lo && exec "$@"';
+my @alone = ('unshare', '-rn', 'sh', '-c', $network, 'sh');
+
+sub check_default_alone {
+    return check_default() if (run(@alone, 'true'))[0] != 0;
+    my ($status, $out, $error) = run(@alone, $^X, "$top/tests/scenarios/clients.t", '--default');
+    is($status, 0, 'with no arguments, in a network of its own') or diag($out, $error);
+    return;
+}
+
+if (@ARGV) {
+    check_default();
+    done_testing;
+    exit;
 }
 
 # All begin together, for those that refresh by the clock take their time.
@@ -151,5 +195,10 @@ for my $phone (@phones) {
         is(stop_serve($phone->{serve}), 0, 'the server ends');
     };
 }
+subtest 'with no arguments' => sub {
+    my ($absent) = grep { !has_command($_) } qw(baresip sipp);
+    plan skip_all => "$absent is not installed" if $absent;
+    check_default_alone();
+};
 
 done_testing;
