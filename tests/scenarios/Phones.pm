@@ -87,7 +87,8 @@ sub write_baresip {
     my ($dir, $phone) = @_;
     my ($modules) = grep { -d } glob('/usr/lib/baresip/modules /usr/lib/*/baresip/modules');
     spew("$dir/config", join '', map { "$_\n" } "module_path $modules", "sip_listen 127.0.0.1:$phone->{port}",
-        'audio_source ausine,440', (map { "module $_.so" } qw(g711 ausine)), 'module_tmp account.so', 'module_app menu.so');
+        'audio_source ausine,440',
+        'ausrc_srate 48000', 'ausrc_channels 1', (map { "module $_.so" } qw(g711 ausine)), 'module_tmp account.so', 'module_app menu.so');
     return spew("$dir/accounts", "<sip:$phone->{user}\@$phone->{domain};transport=$phone->{transport}>;"
         . "auth_user=$phone->{user};auth_pass=secret;regint=$phone->{expires};answermode=auto;"
         . "outbound=\"sip:127.0.0.1:$phone->{server};transport=$phone->{transport}\"\n");
