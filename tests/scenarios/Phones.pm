@@ -13,6 +13,8 @@ use Time::HiRes qw(sleep time);
 our @EXPORT = qw(has_command begin finish end_with until_true sipp write_baresip write_linphone sipsak);
 
 my %running;
+# Whoever stops the test stops them, too.
+$SIG{TERM} = $SIG{INT} = sub { exit 130 };
 END { my $code = $?; end_with($_, 'KILL') for keys %running; $? = $code }
 
 sub has_command {
@@ -82,13 +84,21 @@ sub sipp {
         '-timeout_error', @options));
 }
 
+# Two seconds of nothing, at 8 kHz in 16 bits: what is to be said in a call where there is no microphone.
+sub silence {
+    my $samples = "\0" x 32000;
+    return pack('a4Va4a4VvvVVvva4V', 'RIFF', 36 + length $samples, 'WAVE', 'fmt ', 16, 1, 1, 8000, 16000, 2, 16,
+        'data', length $samples) . $samples;
+}
+
 # Its refreshes come at 90 % of what is granted.
 sub write_baresip {
     my ($dir, $phone) = @_;
     my ($modules) = grep { -d } glob('/usr/lib/baresip/modules /usr/lib/*/baresip/modules');
     spew("$dir/config", join '', map { "$_\n" } "module_path $modules", "sip_listen 127.0.0.1:$phone->{port}",
-        'audio_source ausine,440',
-        'ausrc_srate 48000', 'ausrc_channels 1', (map { "module $_.so" } qw(g711 ausine)), 'module_tmp account.so', 'module_app menu.so');
+        
+        "audio_source aufile,$dir/silence.wav", (map { "module $_.so" } qw(g711 aufile)), 'module_tmp account.so', 'module_app menu.so');
+    spew("$dir/silence.wav", silence());
     return spew("$dir/accounts", "<sip:$phone->{user}\@$phone->{domain};transport=$phone->{transport}>;"
         . "auth_user=$phone->{user};auth_pass=secret;regint=$phone->{expires};answermode=auto;"
         . "outbound=\"sip:127.0.0.1:$phone->{server};transport=$phone->{transport}\"\n");
