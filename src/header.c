@@ -187,13 +187,21 @@ roll_head_read_status(RollText line, int *status)
     return true;
 }
 
+/* Told by length and first letter, for most names are others. */
+static bool
+may_equal(RollText name, RollText known)
+{
+    return name.len == known.len && ((name.ptr[0] ^ known.ptr[0]) & 0xdf) == 0;
+}
+
 static RollHeader
 find_name(RollText name)
 {
-    for (RollHeader i = ROLL_HEADER_OTHER + 1; i < ROLL_N_HEADERS; i++)
-        if (roll_text_equal_nocase(name, names[i].name) ||
-            (name.len == 1 && roll_text_equal_nocase(name, names[i].compact)))
+    for (RollHeader i = ROLL_HEADER_OTHER + 1; name.len > 0 && i < ROLL_N_HEADERS; i++) {
+        RollText known = name.len > 1 ? names[i].name : names[i].compact;
+        if (may_equal(name, known) && roll_text_equal_nocase(name, known))
             return i;
+    }
     return ROLL_HEADER_OTHER;
 }
 

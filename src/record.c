@@ -4,6 +4,8 @@
  * in may be a file's, so it is held against the same bounds as what a client sends. */
 #include <rollcall/record.h>
 
+#include "record.h"
+
 #include "bulk.h"
 #include "contact.h"
 #include "gruu.h"
@@ -31,10 +33,9 @@ has_room(RollRegistrar *self, RollTime now, const RollRow *row, size_t n_more)
     return !is_full(self, row, n_more);
 }
 
-/* The subject of the owner's @aor without what has expired; @room is for its canonical form. */
-static bool
-find_subject(RollRegistrar *self, RollTime now, RollText aor, char room[ROLL_AOR_MAX],
-             RollSubject *out)
+bool
+roll_record_find_subject(RollRegistrar *self, RollTime now, RollText aor, char room[ROLL_AOR_MAX],
+                         RollSubject *out)
 {
     RollUri uri;
     if (!roll_uri_parse(aor, &uri))
@@ -83,7 +84,8 @@ roll_registrar_add_static(RollRegistrar *self, RollTime now, RollText aor, RollT
     RollSubject subject;
     char room[ROLL_AOR_MAX];
     if (!roll_uri_parse(contact, &uri) || !roll_uri_is_sip(&uri) ||
-        contact.len > ROLL_BINDING_TEXT_MAX || !find_subject(self, now, aor, room, &subject))
+        contact.len > ROLL_BINDING_TEXT_MAX ||
+        !roll_record_find_subject(self, now, aor, room, &subject))
         return false;
     bool done = put_static(self, now, &subject, &uri);
     if (subject.row)
@@ -130,7 +132,7 @@ roll_registrar_remove(RollRegistrar *self, RollTime now, RollText aor, RollText 
 {
     RollSubject subject;
     char room[ROLL_AOR_MAX];
-    if (!find_subject(self, now, aor, room, &subject) || !subject.row)
+    if (!roll_record_find_subject(self, now, aor, room, &subject) || !subject.row)
         return false;
     bool found = remove_named(self, now, subject.row, contact);
     roll_table_tidy(self->table, subject.row);
@@ -223,9 +225,21 @@ is_in_bounds(const RollRegistrar *self, RollTime now, const RollRecord *record)
            is_in_time(self, now, record->expires_at) && are_params_good(record->params);
 }
 
-/* A REGISTER would have met this record: by the text of its URI, or by its flow. */
-static bool
-is_bound(RollRow *row, const RollRecord *record, bool bulk)
+bool
+roll_record_read(const RollRegistrar *self, RollTime now, const RollRecord *record,
+                 RollContact *out)
+{
+    RollContact contact = {.params = record->params, .instance = record->instance};
+    if (!is_in_bounds(self, now, record) || !roll_uri_parse(record->contact, &contact.uri) ||
+        (record->expires_at == ROLL_NEVER && !roll_uri_is_sip(&contact.uri)))
+        return false;
+    *out = contact;
+    return true;
+}
+
+/* By the text of its URI, or by its flow. */
+ptrdiff_t
+roll_record_find(RollRow *row, const RollRecord *record, bool bulk)
 {
     for (size_t i = 0; row && i < roll_row_count(row); i++) {
         const RollBinding *binding = roll_row_binding(row, i);
@@ -237,9 +251,9 @@ is_bound(RollRow *row, const RollRecord *record, bool bulk)
                 ? roll_instance_equal(other.instance, record->instance)
                 : other.bulk == bulk &&
                       roll_text_equal(roll_binding_contact(binding), record->contact))
-            return true;
+            return (ptrdiff_t)i;
     }
-    return false;
+    return -1;
 }
 
 static const RollExtension *
@@ -255,18 +269,11 @@ extend(RollRegistrar *self, RollTime now, RollRow *row, const RollRecord *record
     return &self->extension;
 }
 
-static bool
-load(RollRegistrar *self, RollTime now, const RollRecord *record, const RollContact *contact,
-     RollSubject *subject)
+RollEntry
+roll_record_make_entry(RollRegistrar *self, RollTime now, RollRow *row, const RollRecord *record,
+                       bool bulk)
 {
-    bool bulk = roll_bulk_applies(self, contact);
-    size_t n_numbers = bulk ? roll_bulk_count_new(self, subject, true) : 0;
-    if (is_bound(subject->row, record, bulk) || !has_room(self, now, subject->row, 1 + n_numbers))
-        return false;
-    if (bulk &&
-        (roll_bulk_check(self, subject, contact) != 0 || !roll_bulk_has_room(self, now, subject)))
-        return false;
-    RollEntry entry = {
+    return (RollEntry){
         .contact = record->contact,
         .params = record->params,
         .call_id = record->call_id,
@@ -274,8 +281,23 @@ load(RollRegistrar *self, RollTime now, const RollRecord *record, const RollCont
         .expires_at = record->expires_at,
         .cseq = record->cseq,
         .q = record->q,
-        .extension = extend(self, now, subject->row, record, bulk),
+        .extension = extend(self, now, row, record, bulk),
     };
+}
+
+bool
+roll_record_load(RollRegistrar *self, RollTime now, const RollRecord *record,
+                 const RollContact *contact, RollSubject *subject)
+{
+    bool bulk = roll_bulk_applies(self, contact);
+    size_t n_numbers = bulk ? roll_bulk_count_new(self, subject, true) : 0;
+    if (roll_record_find(subject->row, record, bulk) >= 0 ||
+        !has_room(self, now, subject->row, 1 + n_numbers))
+        return false;
+    if (bulk &&
+        (roll_bulk_check(self, subject, contact) != 0 || !roll_bulk_has_room(self, now, subject)))
+        return false;
+    RollEntry entry = roll_record_make_entry(self, now, subject->row, record, bulk);
     put(self, now, subject, &entry);
     if (bulk)
         roll_bulk_bind(self, now, subject, &entry);
@@ -286,13 +308,12 @@ bool
 roll_registrar_load(RollRegistrar *self, RollTime now, const RollRecord *record)
 {
     RollSubject subject;
+    RollContact contact;
     char room[ROLL_AOR_MAX];
-    RollContact contact = {.params = record->params, .instance = record->instance};
-    if (!is_in_bounds(self, now, record) || !roll_uri_parse(record->contact, &contact.uri) ||
-        (record->expires_at == ROLL_NEVER && !roll_uri_is_sip(&contact.uri)) ||
-        !find_subject(self, now, record->aor, room, &subject))
+    if (!roll_record_read(self, now, record, &contact) ||
+        !roll_record_find_subject(self, now, record->aor, room, &subject))
         return false;
-    bool done = load(self, now, record, &contact, &subject);
+    bool done = roll_record_load(self, now, record, &contact, &subject);
     if (subject.row)
         roll_table_tidy(self->table, subject.row);
     return done;

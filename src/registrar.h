@@ -157,5 +157,9 @@ int roll_update_check(RollRegistrar *self, RollTime now, const RollRequest *requ
 void roll_update_commit(RollRegistrar *self, RollTime now, const RollRequest *request,
                         RollSubject *subject);
 
+/** roll_update_write: overwrites the @i-th binding of @row and tells of it. */
+void roll_update_write(RollRegistrar *self, RollTime now, RollRow *row, size_t i,
+                       const RollEntry *record);
+
 /** roll_registrar_room_for_contacts: makes @contacts hold @n. */
 void roll_registrar_room_for_contacts(RollRegistrar *self, size_t n);

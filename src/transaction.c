@@ -13,17 +13,20 @@
 #include "index.h"
 #include <glib.h>
 
-enum { FIRST_SIZE = 64, BLOCK_STEP = 64 };
+/* BLOCK_OVERHEAD: what the allocator puts before a block; with it a step fills cache lines. */
+enum { FIRST_SIZE = 64, BLOCK_STEP = 64, BLOCK_OVERHEAD = 8 };
 
-/* A listed contact; its URI, parameters and GRUUs are in the block. */
+/* A listed contact; its URI, parameters and GRUUs are in the block.
+ * @expires: seconds, %UINT32_MAX for none */
 typedef struct {
-    int64_t expires;
+    uint32_t expires;
     uint32_t uri_len;
     uint32_t params_len;
     uint32_t pub_gruu_len;
     uint32_t temp_gruu_len;
-    int q;
+    int32_t q;
 } KeptContact;
+G_STATIC_ASSERT(sizeof(KeptContact) == 24);
 
 typedef struct {
     RollText realm;
@@ -194,6 +197,8 @@ static void
 unpack_contact(RollContact *out, const KeptContact *kept, const char **at)
 {
     *out = (RollContact){.expires = kept->expires, .q = kept->q};
+    if (kept->expires == UINT32_MAX)
+        out->expires = ROLL_EXPIRES_NONE;
     RollText uri = take_text(at, kept->uri_len);
     if (!roll_uri_parse(uri, &out->uri))
         out->uri.text = uri;
@@ -328,6 +333,12 @@ put_text(char *at, RollText text)
     return at + text.len;
 }
 
+static uint32_t
+keep_expires(int64_t expires)
+{
+    return expires < 0 ? UINT32_MAX : (uint32_t)MIN(expires, UINT32_MAX - 1);
+}
+
 static void
 pack(Transaction *slot, const RollReply *reply)
 {
@@ -338,7 +349,7 @@ pack(Transaction *slot, const RollReply *reply)
     char *at = kept_texts(slot);
     for (size_t i = 0; i < reply->n_contacts; i++) {
         const RollContact *c = &reply->contacts[i];
-        kept_contacts(slot)[i] = (KeptContact){.expires = c->expires,
+        kept_contacts(slot)[i] = (KeptContact){.expires = keep_expires(c->expires),
                                                .uri_len = (uint32_t)c->uri.text.len,
                                                .params_len = (uint32_t)c->params.len,
                                                .pub_gruu_len = (uint32_t)c->pub_gruu.len,
@@ -369,7 +380,8 @@ make_room(Transaction *slot, size_t need)
     if (need <= slot->block_size)
         return;
     g_free(slot->block);
-    slot->block_size = (uint32_t)((need + BLOCK_STEP - 1) / BLOCK_STEP * BLOCK_STEP);
+    size_t steps = (need + BLOCK_OVERHEAD + BLOCK_STEP - 1) / BLOCK_STEP;
+    slot->block_size = (uint32_t)(steps * BLOCK_STEP - BLOCK_OVERHEAD);
     slot->block = g_malloc(slot->block_size);
 }
 

@@ -327,8 +327,9 @@ make_record(RollRegistrar *self, RollTime now, const RollRequest *request,
     };
 }
 
-static void
-commit_update(RollRegistrar *self, RollTime now, RollRow *row, size_t i, const RollEntry *record)
+void
+roll_update_write(RollRegistrar *self, RollTime now, RollRow *row, size_t i,
+                  const RollEntry *record)
 {
     RollTime old = roll_row_binding(row, i)->expires_at;
     if (!record->extension || !record->extension->bulk)
@@ -369,7 +370,7 @@ roll_update_commit(RollRegistrar *self, RollTime now, const RollRequest *request
         if (draft->contact) {
             RollEntry record = make_record(self, now, request, subject, draft);
             if (draft->exists)
-                commit_update(self, now, subject->row, at, &record);
+                roll_update_write(self, now, subject->row, at, &record);
             else
                 commit_add(self, now, subject, &record);
             if (draft->bulk)

@@ -40,9 +40,84 @@ has_good_params(RollText via)
     return found == 0;
 }
 
+static const char *
+skip_class(const char *at, const char *end, const bool class[256])
+{
+    while (at < end && class[(uint8_t)*at])
+        at++;
+    return at;
+}
+
+/* The parameters of a plain Via; none stands twice. */
+static bool
+take_plain_params(RollText rest, RollVia *out)
+{
+    RollParam param;
+    int found;
+    bool rport = false;
+    while ((found = roll_header_next_param(&rest, &param)) == 1) {
+        bool empty = param.value.ptr && param.value.len == 0;
+        bool branch = roll_text_equal_nocase(param.name, ROLL_TEXT("branch"));
+        bool again = (branch && out->branch.ptr) ||
+                     (rport && roll_text_equal_nocase(param.name, ROLL_TEXT("rport")));
+        if (empty || again)
+            return false;
+        if (branch)
+            out->branch = param.value;
+        else if (roll_text_equal_nocase(param.name, ROLL_TEXT("rport"))) {
+            rport = true;
+            out->rport = !param.value.ptr;
+        }
+    }
+    return found == 0;
+}
+
+/* Nearly every Via is plain: one blank, a name or an IPv4 address, digits for a port, parameters
+ * that are tokens. That can be told at a glance, and costs a tenth of what osip does for it.
+ * Returns: false for osip to decide. */
+static bool
+cut_plain(RollText value, RollVia *out)
+{
+    static const bool letters[256] = {['A' ... 'Z'] = true, ['a' ... 'z'] = true};
+    static const bool digits[256] = {['0' ... '9'] = true};
+    static const bool hosts[256] = {['0' ... '9'] = true,
+                                    ['A' ... 'Z'] = true,
+                                    ['a' ... 'z'] = true,
+                                    ['-'] = true,
+                                    ['.'] = true};
+    static const bool plain[256] = {['!'] = true,         ['%'] = true, ['*' ... '+'] = true,
+                                    ['-' ... ';'] = true, ['='] = true, ['A' ... 'Z'] = true,
+                                    ['_'] = true,         ['~'] = true, ['a' ... 'z'] = true};
+    static const RollText protocol = {"SIP/2.0/", 8};
+    const char *end = value.ptr + value.len;
+    if (value.len > ROLL_OSIP_VALUE_MAX || value.len <= protocol.len ||
+        memcmp(value.ptr, protocol.ptr, protocol.len) != 0)
+        return false;
+    const char *transport = value.ptr + protocol.len;
+    const char *blank = skip_class(transport, end, letters);
+    if (blank == transport || blank == end || *blank != ' ')
+        return false;
+    const char *host = blank + 1;
+    const char *at = skip_class(host, end, hosts);
+    *out = (RollVia){.value = value, .host = {host, (size_t)(at - host)}};
+    if (at < end && *at == ':') {
+        const char *port = at + 1;
+        at = skip_class(port, end, digits);
+        if (at == port)
+            return false;
+    }
+    out->sent_by = (RollText){host, (size_t)(at - host)};
+    if (out->host.len == 0 || (at < end && *at != ';') || skip_class(at, end, plain) < end)
+        return false;
+    return take_plain_params((RollText){at, (size_t)(end - at)}, out);
+}
+
 static bool
 cut_via(RollFields *fields, RollText value, RollVia *out)
 {
+    if (cut_plain(value, out))
+        return true;
+    *out = (RollVia){0};
     g_autoptr(osip_via_t) via = NULL;
     osip_generic_param_t *param = NULL;
     if (value.len > ROLL_OSIP_VALUE_MAX)

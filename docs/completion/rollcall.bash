@@ -193,21 +193,46 @@ _rollcall_check() {
     esac
 }
 
+# Options of load and of capacity --to.
+_rollcall_far="-t --to --allow-remote --domain --first --user-format --password-format --expires --algorithm --sockets"
+
 _rollcall_capacity() {
     local cur=$1 prev=$2
     case $prev in
     --set | -s) _rollcall_set "$cur" ;;
-    --agents | -n | --start | --limit) ;;
+    --to | -t) _rollcall_offer -W "udp: tcp: tls:" -- "$cur" ;;
+    --algorithm) _rollcall_offer -W "MD5 SHA-256 SHA-512-256" -- "$cur" ;;
+    --agents | -n | --start | --limit | --threshold | --pause | --max-lag) ;;
+    --domain | --first | --*-format | --expires | --sockets) ;;
     --csv)
         compopt -o filenames 2>/dev/null
         _rollcall_offer -f -- "$cur"
         ;;
     *)
         case $cur in
-        -*) _rollcall_offer -W "-n --agents --start --limit --csv -s --set -h --help" -- "$cur" ;;
+        -*) _rollcall_offer -W "-n --agents --start --limit --threshold --pause --max-lag --csv -s --set
+            $_rollcall_far -h --help" -- "$cur" ;;
         *) _rollcall_files "$cur" ;;
         esac
         ;;
+    esac
+}
+
+_rollcall_load() {
+    local cur=$1 prev=$2
+    case $prev in
+    --to | -t) _rollcall_offer -W "udp: tcp: tls:" -- "$cur" ;;
+    --kind | -k) _rollcall_offer -W "register refresh unauthenticated lookup fetch unregister mix" -- "$cur" ;;
+    --arrivals) _rollcall_offer -W "fixed poisson" -- "$cur" ;;
+    --algorithm) _rollcall_offer -W "MD5 SHA-256 SHA-512-256" -- "$cur" ;;
+    --csv | --json | --write-users)
+        compopt -o filenames 2>/dev/null
+        _rollcall_offer -f -- "$cur"
+        ;;
+    --users | -u | --rate | -r | --duration | -d | --attempts | -n | --window | -w | --max-lag | --realm | --seed) ;;
+    --domain | --first | --*-format | --expires | --sockets) ;;
+    *) _rollcall_offer -W "-u --users -r --rate -d --duration -n --attempts -w --window -k --kind --arrivals --fill
+        --max-lag --csv --json --write-users --realm --seed -q --quiet $_rollcall_far -h --help" -- "$cur" ;;
     esac
 }
 
@@ -285,7 +310,7 @@ _rollcall() {
         [[ $prev == -* ]] || return
     fi
     if [[ $COMP_CWORD -eq 1 ]]; then
-        _rollcall_offer -W "run sweep tune compare export plot check fuzz metrics profiles conform presets validate capacity serve users bench --help
+        _rollcall_offer -W "run sweep tune compare export plot check fuzz metrics profiles conform presets validate capacity load serve users bench --help
             --version" -- "$cur"
         return
     fi
@@ -301,6 +326,7 @@ _rollcall() {
     conform) _rollcall_conform "$cur" "$prev" ;;
     validate) _rollcall_validate "$cur" "$prev" ;;
     capacity) _rollcall_capacity "$cur" "$prev" ;;
+    load) _rollcall_load "$cur" "$prev" ;;
     users) _rollcall_users "$cur" "$prev" ;;
     serve) _rollcall_serve "$cur" "$prev" ;;
     bench)

@@ -85,3 +85,17 @@ void roll_registrar_each_of(const RollRegistrar *self, RollTime now, RollText ao
  *   full tables.
  */
 bool roll_registrar_load(RollRegistrar *self, RollTime now, const RollRecord *record);
+
+/**
+ * roll_registrar_replace: makes the records of @aor these, as when several servers share a store
+ * and another one has changed them there. What is the same stays untouched, and nobody is told of
+ * it. What is bound but not among @records is gone: `unregistered` in the words of RFC 3680; what
+ * differs is refreshed or shortened, what is new created. Those that stay keep their order, new
+ * ones come behind them. A static record is dropped only by roll_registrar_remove(): it is of this
+ * server.
+ * @aor: any SIP URI of the address-of-record; that of a record is not looked at
+ * Returns: false if @aor is none, and then nothing has changed; or if some of @records was one that
+ *   roll_registrar_load() would not take, and then it is not in the table, but all others are.
+ */
+bool roll_registrar_replace(RollRegistrar *self, RollTime now, RollText aor,
+                            const RollRecord *records, size_t n);

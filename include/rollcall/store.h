@@ -127,6 +127,9 @@ const char *roll_store_name(const RollStore *self);
 /** roll_store_is_shared: others write to it; so roll_store_fetch() comes first. */
 bool roll_store_is_shared(const RollStore *self);
 
+/** roll_store_is_lost: it cannot be reached now; what is asked would fail. */
+bool roll_store_is_lost(const RollStore *self);
+
 /**
  * roll_store_load: shows @visitor every record; of a store that is not shared, before anything is
  * written. Those of one address-of-record come together, oldest binding first.

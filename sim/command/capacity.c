@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * `rollcall capacity FILE`: how many registrations a second the registrar of a scenario stands. */
-#include "sim/experiment/capacity.h"
+ * `rollcall capacity`: how many registrations a second a registrar stands: that of a scenario, in
+ * virtual time, or a real one. */
+#include "sim/command/capacity.h"
 #include "sim/command/command.h"
 #include "sim/report/output.h"
 
@@ -15,7 +16,43 @@ typedef struct {
     int limit;
     char *csv;
     char **changes;
+    SimFarEnd end;
+    SimLiveCapacityOptions live;
 } Options;
+
+/* Who is asked: tries one rate, as sim_capacity_try() does. @least: agents that it takes to find
+ * a rate out; or %NULL */
+typedef struct {
+    const char *name;
+    bool (*try)(void *data, uint64_t rate, bool again, SimTrial *out, GError **error);
+    uint64_t (*least)(void *data, uint64_t rate);
+    void *data;
+} Device;
+
+/* A registrar of a scenario. */
+typedef struct {
+    const SimScenario *scenario;
+    unsigned agents;
+} Simulated;
+
+static bool
+try_simulated(void *data, uint64_t rate, bool again, SimTrial *out, GError **error)
+{
+    const Simulated *self = data;
+    return sim_capacity_try(self->scenario, self->agents, rate, again, out, error);
+}
+
+static bool
+try_live(void *data, uint64_t rate, bool again, SimTrial *out, GError **error)
+{
+    return sim_live_capacity_try(data, rate, again, out, error);
+}
+
+static uint64_t
+least_live(void *data, uint64_t rate)
+{
+    return sim_live_capacity_least(data, rate);
+}
 
 /* The lines of --csv, too. */
 static void
@@ -34,14 +71,14 @@ report(GString *csv, const char *kind, unsigned step, uint64_t rate, const SimTr
 
 /* Returns: false with @error set if it could not be run. */
 static bool
-search(const SimScenario *scenario, const Options *options, GString *csv, SimSearch *state,
-       unsigned *step, GError **error)
+search(const Device *device, const Options *options, GString *csv, SimSearch *state, unsigned *step,
+       GError **error)
 {
     *state = sim_search_start((uint64_t)options->start);
     while (!state->done && state->rate <= (uint64_t)options->limit) {
         SimTrial trial;
         uint64_t rate = state->rate;
-        if (!sim_capacity_try(scenario, (unsigned)options->agents, rate, false, &trial, error))
+        if (!device->try(device->data, rate, false, &trial, error))
             return false;
         report(csv, "register", ++*step, rate, &trial);
         sim_search_step(state, trial.good);
@@ -52,12 +89,11 @@ search(const SimScenario *scenario, const Options *options, GString *csv, SimSea
 /* Section 6.8 has them register again at the rate that was found; if that is too much, a tenth less
  * until it is not. */
 static bool
-search_again(const SimScenario *scenario, const Options *options, GString *csv, uint64_t *rate,
-             unsigned *step, GError **error)
+search_again(const Device *device, GString *csv, uint64_t *rate, unsigned *step, GError **error)
 {
     SimTrial trial = {.good = false};
     while (*rate > 0) {
-        if (!sim_capacity_try(scenario, (unsigned)options->agents, *rate, true, &trial, error))
+        if (!device->try(device->data, *rate, true, &trial, error))
             return false;
         report(csv, "re-register", ++*step, *rate, &trial);
         if (trial.good)
@@ -68,41 +104,69 @@ search_again(const SimScenario *scenario, const Options *options, GString *csv, 
 }
 
 static int
-measure(const SimScenario *scenario, const Options *options, GString *csv, GError **error)
+measure(const Device *device, const Options *options, GString *csv, GError **error)
 {
     SimSearch state;
     unsigned step = 0;
     printf("step  kind          rate/s    granted    failed  mean delay s\n");
-    if (!search(scenario, options, csv, &state, &step, error))
+    if (!search(device, options, csv, &state, &step, error)) {
+        if (state.best > 0)
+            printf("\nregistration-rate not found; %" PRIu64 " /s were good\n", state.best);
         return sim_command_fail(*error);
+    }
     if (!state.done) {
         fprintf(stderr, "rollcall: %s: %d registrations/s are good still; see --limit\n",
-                scenario->path, options->limit);
+                device->name, options->limit);
         return SIM_EXIT_BAD;
     }
     uint64_t again = state.best;
-    if (!search_again(scenario, options, csv, &again, &step, error))
+    if (!search_again(device, csv, &again, &step, error))
         return sim_command_fail(*error);
     printf("\nregistration-rate %" PRIu64 " /s (RFC 7502 section 6.7)\n"
            "re-registration-rate %" PRIu64 " /s (RFC 7502 section 6.8)\n",
            state.best, again);
+    uint64_t least = device->least ? device->least(device->data, state.best) : 0;
+    if (least > (uint64_t)options->agents)
+        printf(
+            "too few agents: a line of requests that grows by a tenth does not reach --threshold "
+            "in a step; --agents %" PRIu64 " would do\n",
+            least);
     return SIM_EXIT_MET;
 }
 
 static int
-run(const char *path, const Options *options)
+run(const Device *device, const Options *options)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GString) csv = g_string_new("step,kind,rate,granted,failed,delay_s,good\n");
+    int code = measure(device, options, csv, &error);
+    if (options->csv != NULL && code == SIM_EXIT_MET &&
+        !sim_output_write(options->csv, csv->str, (gssize)csv->len, &error))
+        return sim_command_fail(error);
+    return code;
+}
+
+static int
+run_simulated(const char *path, const Options *options)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(SimScenario) scenario =
         sim_scenario_load(path, (const char *const *)options->changes, &error);
     if (scenario == NULL || !sim_capacity_check(scenario, (unsigned)options->agents, &error))
         return sim_command_fail(error);
-    g_autoptr(GString) csv = g_string_new("step,kind,rate,granted,failed,delay_s,good\n");
-    int code = measure(scenario, options, csv, &error);
-    if (options->csv != NULL && code == SIM_EXIT_MET &&
-        !sim_output_write(options->csv, csv->str, (gssize)csv->len, &error))
+    Simulated simulated = {scenario, (unsigned)options->agents};
+    return run(&(Device){path, try_simulated, NULL, &simulated}, options);
+}
+
+static int
+run_live(Options *options)
+{
+    g_autoptr(GError) error = NULL;
+    options->end.users = options->agents;
+    g_autoptr(SimLiveCapacity) live = sim_live_capacity_new(&options->end, &options->live, &error);
+    if (!live)
         return sim_command_fail(error);
-    return code;
+    return run(&(Device){options->end.to, try_live, least_live, live}, options);
 }
 
 static bool
@@ -117,19 +181,41 @@ is_in_range(const char *name, int value, int least, int most)
 static const char HELP[] =
     "Looks for the highest rate at which every registration succeeds, as RFC 7502 section 4.10\n"
     "does: a tenth faster after a success, a tenth slower after a failure, until ten successes\n"
-    "were not above the best. The phones are those of the first [phones] group, each with an\n"
-    "address of record of its own and an expiry of an hour or more; they register evenly, in\n"
-    "virtual time, at the scenario's [registrar] behind its [station]. Then the same ones\n"
-    "register again, five minutes later (section 6.8).\n\n"
-    "Example:\n"
+    "were not above the best. Then the same ones register again, five minutes later (section\n"
+    "6.8).\n\n"
+    "Of a FILE the phones are those of the first [phones] group, each with an address of record\n"
+    "of its own and an expiry of an hour or more; they register evenly, in virtual time, at the\n"
+    "scenario's [registrar] behind its [station].\n\n"
+    "With --to they are users of a real registrar, in real time; between two steps they\n"
+    "unregister. A registration that takes longer than --threshold has failed, which ends its\n"
+    "step. A step that the generator was late in is repeated; if it is late three times, the\n"
+    "search ends and says so.\n\n"
+    "Examples:\n"
     "  rollcall capacity scenarios/blackout-storm.ini --set station.queue=50 \\\n"
-    "      --set station.when-full=503\n\n"
-    "Exit: 0 found, 2 bad input, or a rate without bound.\n";
+    "      --set station.when-full=503\n"
+    "  rollcall capacity --to udp:127.0.0.1:5060 --domain example.org --agents 20000 \\\n"
+    "      --start 5000 --pause 10s\n\n"
+    "Exit: 0 found; 2 bad input or environment, stopped, or a rate without bound.\n";
+
+static int
+dispatch(int argc, char **argv, Options *options)
+{
+    bool live = options->end.to != NULL;
+    if (live ? argc != 1 : argc != 2)
+        fprintf(stderr, "rollcall: capacity needs either one scenario file or --to\n");
+    else if (live && options->changes)
+        fprintf(stderr, "rollcall: --set changes a scenario, and --to has none\n");
+    else if (is_in_range("--agents", options->agents, 1, 10000000) &&
+             is_in_range("--start", options->start, 10, 1000000) &&
+             is_in_range("--limit", options->limit, 10, 1000000))
+        return live ? run_live(options) : run_simulated(argv[1], options);
+    return SIM_EXIT_BAD;
+}
 
 int
 sim_command_capacity(int argc, char **argv)
 {
-    Options options = {.agents = 50000, .start = 100, .limit = 100000};
+    Options options = {.agents = 50000, .start = 100, .limit = 100000, .end = SIM_FAR_END_DEFAULT};
     const GOptionEntry entries[] = {
         {"agents", 'n', 0, G_OPTION_ARG_INT, &options.agents,
          "Registrations of each step (default: 50000)", "N"},
@@ -137,20 +223,25 @@ sim_command_capacity(int argc, char **argv)
          "The first rate, per second (default: 100)", "R"},
         {"limit", 0, 0, G_OPTION_ARG_INT, &options.limit,
          "Give up beyond this rate (default: 100000)", "R"},
+        {"threshold", 0, 0, G_OPTION_ARG_STRING, &options.live.threshold,
+         "With --to: a registration that takes longer has failed (default: 500ms)", "TIME"},
+        {"pause", 0, 0, G_OPTION_ARG_STRING, &options.live.pause,
+         "With --to: before they register again (default: 5min)", "TIME"},
+        {"max-lag", 0, 0, G_OPTION_ARG_STRING, &options.live.max_lag,
+         "With --to: a step in which 1 % leave later is no step (default: 10ms)", "TIME"},
         {"csv", 0, 0, G_OPTION_ARG_FILENAME, &options.csv, "Write each step to a file", "FILE"},
         {"set", 's', 0, G_OPTION_ARG_STRING_ARRAY, &options.changes,
          "Change a value of the scenario, e.g. station.service=2ms; may be repeated", "KEY=VALUE"},
         G_OPTION_ENTRY_NULL,
     };
+    g_autofree GOptionEntry *all = sim_far_end_entries(&options.end, entries);
     int code = SIM_EXIT_BAD;
-    if (sim_command_parse(&argc, &argv, entries, "FILE", HELP)) {
-        if (argc != 2)
-            fprintf(stderr, "rollcall: capacity needs one scenario file\n");
-        else if (is_in_range("--agents", options.agents, 1, 10000000) &&
-                 is_in_range("--start", options.start, 10, 1000000) &&
-                 is_in_range("--limit", options.limit, 10, 1000000))
-            code = run(argv[1], &options);
-    }
+    if (sim_command_parse(&argc, &argv, all, "[FILE]", HELP))
+        code = dispatch(argc, argv, &options);
+    sim_far_end_clear(&options.end);
+    g_free(options.live.threshold);
+    g_free(options.live.pause);
+    g_free(options.live.max_lag);
     g_strfreev(options.changes);
     g_free(options.csv);
     return code;

@@ -6,6 +6,35 @@
 #include "sim/scenario/values.h"
 #include "sim/scenario/words.h"
 
+GOptionEntry *
+sim_far_end_entries(SimFarEnd *self, const GOptionEntry *own)
+{
+    const GOptionEntry common[] = {
+        {"to", 't', 0, G_OPTION_ARG_STRING, &self->to,
+         "The registrar: udp:HOST:PORT, tcp:HOST:PORT or tls:HOST:PORT", "ADDRESS"},
+        {"allow-remote", 0, 0, G_OPTION_ARG_NONE, &self->allow_remote,
+         "Send to another machine than this one", NULL},
+        {"domain", 0, 0, G_OPTION_ARG_STRING, &self->domain,
+         "Of the users' addresses of record (default: the host of --to)", "DOMAIN"},
+        {"first", 0, 0, G_OPTION_ARG_INT, &self->first, "Number of the first user (default: 0)",
+         "N"},
+        {"user-format", 0, 0, G_OPTION_ARG_STRING, &self->user, "Names of the users (default: u%d)",
+         "FORMAT"},
+        {"password-format", 0, 0, G_OPTION_ARG_STRING, &self->password,
+         "Their passwords; without %d all have the same (default: p%d)", "FORMAT"},
+        {"expires", 0, 0, G_OPTION_ARG_STRING, &self->expires, "Asked for (default: 1h)", "TIME"},
+        {"algorithm", 0, 0, G_OPTION_ARG_STRING, &self->algorithm,
+         "Of the challenges: MD5, SHA-256 or SHA-512-256 (default: the first offered)", "NAME"},
+        {"sockets", 0, 0, G_OPTION_ARG_INT, &self->sockets,
+         "Sockets, or connections, to share the users among (default: 1)", "N"},
+    };
+    GArray *all = g_array_new(TRUE, FALSE, sizeof(GOptionEntry));
+    g_array_append_vals(all, common, G_N_ELEMENTS(common));
+    for (; own->long_name; own++)
+        g_array_append_val(all, *own);
+    return (GOptionEntry *)g_array_free(all, FALSE);
+}
+
 void
 sim_far_end_clear(SimFarEnd *self)
 {

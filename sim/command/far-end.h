@@ -23,59 +23,9 @@ typedef struct {
 
 #define SIM_FAR_END_DEFAULT ((SimFarEnd){.users = 1000, .sockets = 1})
 
-/** SIM_FAR_END_OPTIONS: entries that write into @end. */
-#define SIM_FAR_END_OPTIONS(end)                                                                     \
-    {"to",      't',                                                                                 \
-     0,         G_OPTION_ARG_STRING,                                                                 \
-     &(end).to, "The registrar: udp:HOST:PORT, tcp:HOST:PORT or tls:HOST:PORT",                      \
-     "ADDRESS"},                                                                                     \
-        {"allow-remote",                                                                             \
-         0,                                                                                          \
-         0,                                                                                          \
-         G_OPTION_ARG_NONE,                                                                          \
-         &(end).allow_remote,                                                                        \
-         "Send to another machine than this one",                                                    \
-         NULL},                                                                                      \
-        {"domain",                                                                                   \
-         0,                                                                                          \
-         0,                                                                                          \
-         G_OPTION_ARG_STRING,                                                                        \
-         &(end).domain,                                                                              \
-         "Of the users' addresses of record (default: the host of --to)",                            \
-         "DOMAIN"},                                                                                  \
-        {"users", 'u', 0, G_OPTION_ARG_INT, &(end).users, "How many (default: 1000)", "N"},          \
-        {"first", 0, 0, G_OPTION_ARG_INT, &(end).first, "Number of the first user (default: 0)",     \
-         "N"},                                                                                       \
-        {"user-format", 0, 0, G_OPTION_ARG_STRING, &(end).user, "Names of the users (default: u%d)", \
-         "FORMAT"},                                                                                  \
-        {"password-format",                                                                          \
-         0,                                                                                          \
-         0,                                                                                          \
-         G_OPTION_ARG_STRING,                                                                        \
-         &(end).password,                                                                            \
-         "Their passwords; without %d all have the same (default: p%d)",                             \
-         "FORMAT"},                                                                                  \
-        {"expires", 0, 0, G_OPTION_ARG_STRING, &(end).expires, "Asked for (default: 1h)", "TIME"},   \
-        {"algorithm",                                                                                \
-         0,                                                                                          \
-         0,                                                                                          \
-         G_OPTION_ARG_STRING,                                                                        \
-         &(end).algorithm,                                                                           \
-         "Answer challenges in MD5, SHA-256 or SHA-512-256 only (default: the first offered)",       \
-         "NAME"},                                                                                    \
-        {"realm", 0, 0, G_OPTION_ARG_STRING, &(end).realm, "Of --write-users (default: the domain)", \
-         "REALM"},                                                                                   \
-        {"sockets",                                                                                  \
-         0,                                                                                          \
-         0,                                                                                          \
-         G_OPTION_ARG_INT,                                                                           \
-         &(end).sockets,                                                                             \
-         "Sockets, or connections, to share the users among (default: 1)",                           \
-         "N"},                                                                                       \
-    {                                                                                                \
-        "seed", 0, 0, G_OPTION_ARG_INT, &(end).seed,                                                 \
-            "Of Poisson arrivals and of kinds (default: 0)", "N"                                     \
-    }
+/** sim_far_end_entries: options that write into @self, with those of the command, @own, which end
+ * in %G_OPTION_ENTRY_NULL. (transfer full) */
+GOptionEntry *sim_far_end_entries(SimFarEnd *self, const GOptionEntry *own);
 
 void sim_far_end_clear(SimFarEnd *self);
 

@@ -241,7 +241,7 @@ sim_command_load(int argc, char **argv)
 {
     g_auto(Options) options = {0};
     const GOptionEntry entries[] = {
-        SIM_FAR_END_OPTIONS(options.end),
+        {"users", 'u', 0, G_OPTION_ARG_INT, &options.end.users, "How many (default: 1000)", "N"},
         {"rate", 'r', 0, G_OPTION_ARG_STRING, &options.rate, "Attempts by time, e.g. 5000/s", "R"},
         {"duration", 'd', 0, G_OPTION_ARG_STRING, &options.duration,
          "How long attempts start (default: 10s)", "TIME"},
@@ -261,11 +261,16 @@ sim_command_load(int argc, char **argv)
         {"json", 0, 0, G_OPTION_ARG_FILENAME, &options.json, "Write the report to a file", "FILE"},
         {"write-users", 0, 0, G_OPTION_ARG_FILENAME, &options.write_users,
          "Write the users' credentials as htdigest does, for the registrar", "FILE"},
+        {"realm", 0, 0, G_OPTION_ARG_STRING, &options.end.realm,
+         "Of --write-users (default: the domain)", "REALM"},
+        {"seed", 0, 0, G_OPTION_ARG_INT, &options.end.seed,
+         "Of Poisson arrivals and of kinds (default: 0)", "N"},
         {"quiet", 'q', 0, G_OPTION_ARG_NONE, &options.quiet, "No progress line", NULL},
         G_OPTION_ENTRY_NULL,
     };
     options.end = SIM_FAR_END_DEFAULT;
-    if (!sim_command_parse(&argc, &argv, entries, NULL, HELP))
+    g_autofree GOptionEntry *all = sim_far_end_entries(&options.end, entries);
+    if (!sim_command_parse(&argc, &argv, all, NULL, HELP))
         return SIM_EXIT_BAD;
     if (argc != 1) {
         fprintf(stderr, "rollcall: load takes options only\n");

@@ -152,6 +152,14 @@ start(SimLoad *self, RollTime now, RollTime intended)
 static void
 finish(SimLoad *self, RollTime now, SimUser *user, bool effective)
 {
+    RollTime threshold = self->phase.threshold;
+    effective = effective && (threshold == 0 || now - user->intended <= threshold);
+    if (!effective && self->phase.strict)
+        sim_load_stop(self);
+    /* What was due meanwhile had nobody to start it. */
+    if (self->phase.window == 0 && self->users.n_free == 0 &&
+        self->begun + self->schedule.due < now)
+        self->starved = true;
     sim_users_give(&self->users, user);
     self->pending--;
     sim_load_tally_end(self->tally, now - self->begun, user->kind, effective,

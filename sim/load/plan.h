@@ -60,6 +60,9 @@ typedef struct {
  *   so many attempts at a time
  * @attempts: how many there are in all
  * @duration: none is due then or later, us; 0 without such an end, and with @window
+ * @threshold: an attempt that takes longer, from when it was due, has failed (the Establishment
+ *   Threshold Time of RFC 7501 section 3.3.2), us; 0 without, when Timer F alone ends it
+ * @strict: after the first one that failed no other starts
  * @shares: of each kind, in any unit
  */
 typedef struct {
@@ -68,5 +71,7 @@ typedef struct {
     uint32_t window;
     uint64_t attempts;
     RollTime duration;
+    RollTime threshold;
+    bool strict;
     unsigned shares[SIM_LOAD_KINDS];
 } SimLoadPhase;

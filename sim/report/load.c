@@ -18,15 +18,19 @@ static const struct {
 static const char *
 reply_name(SimLoadKind kind)
 {
-    return kind == SIM_LOAD_LOOKUP ? "reply" : "RRD";
+    return kind == SIM_LOAD_LOOKUP || kind == SIM_LOAD_UNAUTHENTICATED ? "reply" : "RRD";
 }
 
-/* Attempts that left in a second, from the first to the last. */
+/* Attempts a second: those that left, from the first to the last; in a closed loop those that
+ * ended, for there it is the answers that set the pace. */
 static double
-achieved(const SimLoadTally *tally)
+achieved(const SimLoadReport *self)
 {
-    double span = (double)tally->last_start / 1e6;
-    return span > 0 ? (double)(tally->total.started - 1) / span : NAN;
+    const SimLoadTally *tally = self->result->tally;
+    bool closed = self->phase->window > 0;
+    double span = (double)(closed ? tally->end : tally->last_start) / 1e6;
+    uint64_t n = closed ? tally->total.effective + tally->total.failed : tally->total.started - 1;
+    return span > 0 ? (double)n / span : NAN;
 }
 
 char *
@@ -92,7 +96,7 @@ append_attempts(GString *out, const SimLoadReport *self)
     if (self->result->unfinished > 0)
         append_count(out, ", ", self->result->unfinished, " under way at the end");
     g_string_append(out, "\nrate            ");
-    append_number(out, "%.1f", achieved(tally));
+    append_number(out, "%.1f", achieved(self));
     if (self->phase->window > 0) {
         append_count(out, " /s, as fast as answers came, ", self->phase->window, " at a time\n");
         return;
@@ -254,7 +258,7 @@ sim_load_report_json(const SimLoadReport *self, GString *out)
                            doubt ? "false" : "true");
     g_string_append(out, "  ");
     json_number(out, "rate_per_s", self->phase->window ? NAN : self->phase->rate, ", ");
-    json_number(out, "achieved_per_s", achieved(tally), ",\n");
+    json_number(out, "achieved_per_s", achieved(self), ",\n");
     json_kinds(out, tally);
     g_string_append(out, "  ");
     json_number(out, "ira_percent", sim_load_tally_ineffective(tally), ",\n");

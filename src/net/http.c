@@ -35,9 +35,10 @@ reply(struct MHD_Connection *connection, unsigned status, const char *type, cons
 static enum MHD_Result
 reply_health(const RollServer *server, struct MHD_Connection *connection)
 {
-    bool failed = server->journal && roll_journal_is_failed(server->journal);
+    bool failed = server->journal ? roll_journal_is_failed(server->journal)
+                                  : server->store && roll_store_is_lost(server->store);
     return failed ? reply(connection, MHD_HTTP_SERVICE_UNAVAILABLE, "text/plain",
-                          "the location store cannot be written\n")
+                          "the location store cannot be reached or written\n")
                   : reply(connection, MHD_HTTP_OK, "text/plain", "ok\n");
 }
 

@@ -12,9 +12,6 @@
 
 #include <string.h>
 
-bool roll_registrar_replace(RollRegistrar *self, RollTime now, RollText aor,
-                            const RollRecord *records, size_t n);
-
 /* WAITING_MAX: bytes of requests that wait. */
 enum { WAITING_MAX = 64 << 20, BROKEN_SPAN = 32 };
 
@@ -42,6 +39,7 @@ struct RollShared {
     size_t waiting;       /* bytes */
     const char *deciding; /* the address-of-record under the registrar's hand */
     bool changed;
+    bool failed; /* the store cannot be reached, or not be written */
 };
 
 typedef struct {
@@ -154,11 +152,59 @@ mark_broken(RollShared *self, const Waiting *waiting)
     g_hash_table_replace(self->broken, g_strndup(request.branch.ptr, request.branch.len), until);
 }
 
+/* That a store is lost is told once, and once that it is back; what befell one address-of-record
+ * is told each time. */
 static void
-log_failure(RollShared *self, const GError *error)
+note_failure(RollShared *self, const GError *error)
 {
+    bool one = g_error_matches(error, ROLL_STORE_ERROR, ROLL_STORE_ERROR_CLAIMED) ||
+               g_error_matches(error, ROLL_STORE_ERROR, ROLL_STORE_ERROR_CORRUPT);
     self->server->counters.store_failures++;
-    ROLL_LOG(self->server, ROLL_LOG_WARNING, "store-failed", {"reason", error->message});
+    if (one)
+        ROLL_LOG(self->server, ROLL_LOG_WARNING, "record-failed", {"reason", error->message});
+    else if (!self->failed)
+        ROLL_LOG(self->server, ROLL_LOG_ERROR, "store-failed", {"reason", error->message});
+    self->failed |= !one;
+}
+
+static void
+note_success(RollShared *self)
+{
+    if (self->failed)
+        ROLL_LOG(self->server, ROLL_LOG_INFO, "store-recovered",
+                 {"store", roll_store_name(self->server->store)});
+    self->failed = false;
+}
+
+static bool
+is_broken(RollShared *self, RollText branch)
+{
+    if (branch.len == 0 || g_hash_table_size(self->broken) == 0)
+        return false;
+    g_autofree char *key = g_strndup(branch.ptr, branch.len);
+    const RollTime *until = g_hash_table_lookup(self->broken, key);
+    return until && *until > roll_server_now(self->server);
+}
+
+/* A copy of a request that was refused, and came before that: the registrar would repeat the
+ * answer that was not given. */
+static bool
+is_copy_of_broken(RollShared *self, const Waiting *waiting)
+{
+    RollRequest request;
+    RollPacket packet = packet_of(waiting);
+    return g_hash_table_size(self->broken) > 0 &&
+           roll_message_read_request(self->server->message, &packet, &request) == 0 &&
+           is_broken(self, request.branch);
+}
+
+static void
+refuse(Queue *queue)
+{
+    const Waiting *waiting = g_queue_peek_head(&queue->waiting);
+    RollPacket packet = packet_of(waiting);
+    roll_server_refuse(queue->shared->server, waiting->via, &packet);
+    finish(queue);
 }
 
 static void
@@ -168,15 +214,15 @@ on_written(void *data, const GError *error)
     RollShared *self = queue->shared;
     const Waiting *waiting = g_queue_peek_head(&queue->waiting);
     if (error) {
-        RollPacket packet = packet_of(waiting);
-        log_failure(self, error);
+        note_failure(self, error);
         mark_broken(self, waiting);
-        roll_server_refuse(self->server, waiting->via, &packet);
-    } else {
-        self->server->counters.commits++;
-        self->server->counters.committed++;
-        send_held(queue);
+        refuse(queue);
+        return;
     }
+    note_success(self);
+    self->server->counters.commits++;
+    self->server->counters.committed++;
+    send_held(queue);
     finish(queue);
 }
 
@@ -236,15 +282,23 @@ static void
 on_fetched(void *data, const RollState *state, const GError *error)
 {
     Queue *queue = data;
-    if (state) {
+    RollShared *self = queue->shared;
+    const Waiting *waiting = g_queue_peek_head(&queue->waiting);
+    if (!state) {
+        note_failure(self, error);
+        refuse(queue);
+        return;
+    }
+    /* To claim is to write: so that works, too. */
+    if (waiting->claims)
+        note_success(self);
+    if (!is_copy_of_broken(self, waiting)) {
         decide(queue, state);
         return;
     }
-    const Waiting *waiting = g_queue_peek_head(&queue->waiting);
-    RollPacket packet = packet_of(waiting);
-    log_failure(queue->shared, error);
-    roll_server_refuse(queue->shared->server, waiting->via, &packet);
-    finish(queue);
+    if (waiting->claims)
+        roll_store_release(self->server->store, state->aor);
+    refuse(queue);
 }
 
 static void
@@ -266,16 +320,6 @@ needs(const RollShared *self, const RollRequest *request, char aor[ROLL_AOR_MAX]
         return false;
     return roll_uri_write_aor(registers ? &request->to : &request->uri, aor) > 0 &&
            (registers || request->uri.user.ptr);
-}
-
-static bool
-is_broken(RollShared *self, RollText branch)
-{
-    if (branch.len == 0 || g_hash_table_size(self->broken) == 0)
-        return false;
-    g_autofree char *key = g_strndup(branch.ptr, branch.len);
-    const RollTime *until = g_hash_table_lookup(self->broken, key);
-    return until && *until > roll_server_now(self->server);
 }
 
 static void

@@ -25,6 +25,12 @@ roll_store_is_shared(const RollStore *self)
 }
 
 bool
+roll_store_is_lost(const RollStore *self)
+{
+    return self->class->is_lost && self->class->is_lost(self);
+}
+
+bool
 roll_store_load(RollStore *self, RollRecordVisitor visitor, void *data, GError **error)
 {
     return !self->class->load || self->class->load(self, visitor, data, error);

@@ -10,6 +10,7 @@
  * RollStoreClass: the functions of rollcall/store.h of the same names.
  * @load: %NULL in a store that is shared
  * @fetch, @release: %NULL in one that is not
+ * @is_lost: %NULL in one that is always there
  */
 typedef struct {
     const char *name;
@@ -19,6 +20,7 @@ typedef struct {
     void (*write)(RollStore *self, RollBatch *batch, RollStoreDone done, void *data);
     void (*fetch)(RollStore *self, RollText aor, bool claim, RollStoreFetched fetched, void *data);
     void (*release)(RollStore *self, RollText aor);
+    bool (*is_lost)(const RollStore *self);
 } RollStoreClass;
 
 struct RollStore {

@@ -505,6 +505,48 @@ test_survives(void)
     }
 }
 
+/* What is read at a glance says the same as in a form that only libosip2 reads: with a second
+ * blank, or with a parameter in quotes. */
+static void
+test_via_both_ways(void)
+{
+    static const char *const rests[] = {
+        "10.0.0.1",
+        "pc.example.org:5070;branch=z9hG4bK.a-b~c",
+        "h;branch",
+        "h:5060;RPORT;Branch=b",
+        "h;rport=17;branch=b;received=192.0.2.4",
+        "h;rport;rport=1;branch=b;branch=c",
+        "h;alias;oc;oc-algo=loss;ttl=1;maddr=224.0.1.75",
+        "h;branch=b;rport;x=(1)",
+        "h:;branch=b",
+        "h:x;branch=b",
+        "h;branch=",
+        "h;=b",
+        "h;;branch=b",
+    };
+    g_autoptr(RollMessage) one = roll_message_new(), other = roll_message_new();
+    for (size_t i = 0; i < G_N_ELEMENTS(rests); i++) {
+        g_autofree char *text =
+            g_strconcat(GOOD "Via: SIP/2.0/UDP ", rests[i], "\r\n" REST "\r\n", NULL);
+        RollRequest a = {0};
+        int status = read_string(one, text, &a);
+        const char *const forms[][2] = {{"SIP/2.0/UDP  ", ""}, {"SIP/2.0/UDP ", ";q=\"a\""}};
+        for (size_t j = 0; j < G_N_ELEMENTS(forms); j++) {
+            RollRequest b = {0};
+            g_autofree char *again = g_strconcat(GOOD "Via: ", forms[j][0], rests[i], forms[j][1],
+                                                 "\r\n" REST "\r\n", NULL);
+            g_test_message("%s", again);
+            g_assert_cmpint(read_string(other, again, &b), ==, status);
+            if (status != 0)
+                continue;
+            g_assert_true(roll_text_equal(a.branch, b.branch));
+            g_assert_true(roll_text_equal(a.sent_by, b.sent_by));
+            g_assert_true(a.rport == b.rport && a.oc == b.oc);
+        }
+    }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -516,6 +558,7 @@ main(int argc, char **argv)
     g_test_add_func("/message/request/refuses-with-the-right-status", test_heads);
     g_test_add_func("/message/request/numbers-are-range-checked", test_cseq_and_expires);
     g_test_add_func("/message/request/via-tells-the-source", test_via);
+    g_test_add_func("/message/request/via-is-the-same-at-a-glance", test_via_both_ways);
     g_test_add_func("/message/request/digest-credentials", test_credentials);
     g_test_add_func("/message/request/other-schemes-are-passed-over", test_several_credentials);
     g_test_add_func("/message/request/is-bounded", test_bounds);

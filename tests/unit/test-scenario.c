@@ -5,6 +5,7 @@
 #include "sim/experiment/config.h"
 #include "sim/scenario/keys.h"
 #include "sim/scenario/profiles.h"
+#include "sim/scenario/serve.h"
 
 #include <glib.h>
 #include <glib/gstdio.h>
@@ -634,20 +635,19 @@ test_examples(void)
             SimRegistrarSpec registrar;
             SimScenario scenario;
             SimCut cut;
-            SimServeSpec serve;
         } object = {0};
-        g_autoptr(GArray) listens = g_array_new(FALSE, TRUE, sizeof(SimListenSpec));
-        if (strcmp(key->group, "serve") == 0)
-            object.serve.listens = listens;
+        SimServeSpec *serve = sim_serve_spec_new();
+        void *target = strcmp(key->group, "serve") == 0 ? (void *)serve : (void *)&object;
         scenario.networks = networks;
         scenario.groups = groups;
         g_autoptr(GArray) lines = g_array_new(FALSE, TRUE, sizeof(SimTrunkLine));
         g_autoptr(GPtrArray) owned = g_ptr_array_new_with_free_func(g_free);
         SimReading reading = {&scenario, {TEST_SOURCE "/scenarios", owned}, lines, 0};
         g_test_message("%s: %s", key->group, key->name);
-        sim_key_read(key, &reading, &object, key->example, &error);
+        sim_key_read(key, &reading, target, key->example, &error);
         g_assert_no_error(error);
-        if (key->form == SIM_FORM_TEXT)
+        sim_serve_spec_free(serve);
+        if (target == &object && key->form == SIM_FORM_TEXT)
             g_free(*(char **)((char *)&object + key->offset));
         if (strcmp(key->name, "network") == 0 || strcmp(key->name, "places") == 0 ||
             strcmp(key->name, "calendar") == 0)
