@@ -8,6 +8,8 @@
 #include <glib.h>
 #include <nettle/hmac.h>
 #include <nettle/memops.h>
+#include <rollcall/pages.h>
+#include <string.h>
 
 typedef struct {
     RollTime issued;
@@ -40,8 +42,19 @@ roll_nonces_free(RollNonces *self)
 {
     if (!self)
         return;
-    g_free(self->ring);
+    roll_pages_free(self->ring, self->size * sizeof *self->ring);
     g_free(self);
+}
+
+static void
+grow(RollNonces *self, size_t size)
+{
+    Nonce *ring = roll_pages_new(size * sizeof *ring);
+    if (self->size > 0)
+        memcpy(ring, self->ring, self->size * sizeof *ring);
+    roll_pages_free(self->ring, self->size * sizeof *ring);
+    self->ring = ring;
+    self->size = size;
 }
 
 uint64_t
@@ -49,10 +62,8 @@ roll_nonces_issue(RollNonces *self, RollTime now)
 {
     size_t slot = ++self->last % self->limit;
     /* Serials count up from 1, so until the ring has its full size slots come in order. */
-    if (slot >= self->size) {
-        self->size = MIN(MAX(MAX(2 * self->size, FIRST_SIZE), slot + 1), self->limit);
-        self->ring = g_renew(Nonce, self->ring, self->size);
-    }
+    if (slot >= self->size)
+        grow(self, MIN(MAX(MAX(2 * self->size, FIRST_SIZE), slot + 1), self->limit));
     self->ring[slot] = (Nonce){now, 0};
     return self->last;
 }

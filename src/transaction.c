@@ -12,6 +12,7 @@
 #include "contact.h"
 #include "index.h"
 #include <glib.h>
+#include <rollcall/pages.h>
 
 /* BLOCK_OVERHEAD: what the allocator puts before a block; with it a step fills cache lines. */
 enum { FIRST_SIZE = 64, BLOCK_STEP = 64, BLOCK_OVERHEAD = 8 };
@@ -93,7 +94,7 @@ roll_transactions_free(RollTransactions *self)
         return;
     for (size_t i = 0; i < self->size; i++)
         g_free(self->ring[i].block);
-    g_free(self->ring);
+    roll_pages_free(self->ring, self->size * sizeof *self->ring);
     g_free(self->contacts);
     roll_index_free(&self->by_branch);
     roll_index_free(&self->by_merge);
@@ -292,10 +293,10 @@ static void
 grow(RollTransactions *self)
 {
     size_t size = MAX(2 * self->size, FIRST_SIZE);
-    Transaction *ring = g_new0(Transaction, size);
+    Transaction *ring = roll_pages_new(size * sizeof *ring);
     for (size_t i = 0; i < self->size; i++)
         ring[i] = self->ring[(self->head + i) & (self->size - 1)];
-    g_free(self->ring);
+    roll_pages_free(self->ring, self->size * sizeof *ring);
     self->ring = ring;
     self->size = size;
     self->head = 0;
