@@ -25,8 +25,9 @@ roll_instance_equal(RollText a, RollText b)
         return false;
     if (starts_with(a, ROLL_TEXT("urn:uuid:")))
         return roll_text_equal_nocase(a, b);
-    const char *colon = memchr(a.ptr + 4, ':', a.len - 4);
-    size_t head = colon ? (size_t)(colon - a.ptr) : a.len;
+    size_t head = strlen("urn:");
+    while (head < a.len && a.ptr[head] != ':')
+        head++;
     return strncasecmp(a.ptr, b.ptr, head) == 0 &&
            memcmp(a.ptr + head, b.ptr + head, a.len - head) == 0;
 }
