@@ -4,12 +4,14 @@
  * far end has closed it. Datagrams and streams are read alike, without blocking, because a read
  * through TLS keeps no timeout of its own. */
 #include "sim/conform/target.h"
+#include "sim/net/dial.h"
 
 /* An answer that takes longer is none: a client would have asked again by then. */
 enum { PATIENCE_MS = 1200, PACKET_MAX = 65536 };
 
 typedef struct {
     SimTarget base;
+    RollTransport transport;
     char *host;
     uint16_t port;
     bool slow;
@@ -19,34 +21,10 @@ typedef struct {
     bool again;
 } NetworkTarget;
 
-static gboolean
-accept_any(GTlsConnection *tls, GTlsCertificate *certificate, GTlsCertificateFlags errors,
-           void *data)
-{
-    (void)tls, (void)certificate, (void)errors, (void)data;
-    return TRUE;
-}
-
-static void
-watch_handshake(GSocketClient *client, GSocketClientEvent event, GSocketConnectable *where,
-                GIOStream *connection, void *data)
-{
-    (void)client, (void)where, (void)data;
-    if (event == G_SOCKET_CLIENT_TLS_HANDSHAKING)
-        g_signal_connect(connection, "accept-certificate", G_CALLBACK(accept_any), NULL);
-}
-
 static bool
 open_connection(NetworkTarget *self, GError **error)
 {
-    bool datagrams = !self->base.stream;
-    g_autoptr(GSocketClient) client = g_socket_client_new();
-    g_socket_client_set_socket_type(client,
-                                    datagrams ? G_SOCKET_TYPE_DATAGRAM : G_SOCKET_TYPE_STREAM);
-    g_socket_client_set_protocol(client, datagrams ? G_SOCKET_PROTOCOL_UDP : G_SOCKET_PROTOCOL_TCP);
-    g_socket_client_set_enable_proxy(client, FALSE);
-    g_socket_client_set_tls(client, g_str_equal(self->base.transport, "TLS"));
-    g_signal_connect(client, "event", G_CALLBACK(watch_handshake), NULL);
+    g_autoptr(GSocketClient) client = sim_dial_new(self->transport);
     g_clear_object(&self->connection);
     g_byte_array_set_size(self->unread, 0);
     self->connection = g_socket_client_connect_to_host(client, self->host, self->port, NULL, error);
@@ -213,6 +191,7 @@ read_address(NetworkTarget *self, const char *address)
         if (!g_str_has_prefix(address, transports[i]) || colon - address < 5)
             continue;
         self->base.transport = names[i];
+        self->transport = (RollTransport)i; /* in its order */
         self->base.stream = i > 0;
         self->host = g_strndup(address + 4, (gsize)(colon - address) - 4);
         if (!g_ascii_string_to_unsigned(colon + 1, 10, 1, 65535, &port, NULL))

@@ -3,6 +3,7 @@
  * TCP and TLS: what cannot be written at once waits, and is written when the connection takes it.
  * A connection that breaks is opened again; what was under way on it gets no answer. */
 #include "sim/load/lines.h"
+#include "sim/net/dial.h"
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -25,24 +26,6 @@ typedef struct {
     GSocketClient *client;
     GSocketAddress *address;
 } Streams;
-
-/* The registrar under load is ours to name; who signed for it is not what is measured. */
-static gboolean
-accept_any(GTlsConnection *tls, GTlsCertificate *certificate, GTlsCertificateFlags errors,
-           void *data)
-{
-    (void)tls, (void)certificate, (void)errors, (void)data;
-    return TRUE;
-}
-
-static void
-watch_handshake(GSocketClient *client, GSocketClientEvent event, GSocketConnectable *where,
-                GIOStream *connection, void *data)
-{
-    (void)client, (void)where, (void)data;
-    if (event == G_SOCKET_CLIENT_TLS_HANDSHAKING)
-        g_signal_connect(connection, "accept-certificate", G_CALLBACK(accept_any), NULL);
-}
 
 static void
 close_line(Line *line)
@@ -186,10 +169,7 @@ sim_streams_open(const SimPeer *peer, unsigned n, GError **error)
     for (unsigned i = 0; i < n; i++)
         self->lines[i].unsent = g_byte_array_new();
     self->address = g_object_ref(peer->address);
-    self->client = g_socket_client_new();
-    g_socket_client_set_enable_proxy(self->client, FALSE);
-    g_socket_client_set_tls(self->client, peer->transport == ROLL_TRANSPORT_TLS);
-    g_signal_connect(self->client, "event", G_CALLBACK(watch_handshake), NULL);
+    self->client = sim_dial_new(peer->transport);
     for (unsigned i = 0; i < n; i++)
         if (!open_line(self, i, error))
             return NULL;

@@ -6,6 +6,7 @@
  * messages more, so that a connection that only holds its place does not hold it long. */
 #include "connection.h"
 
+#include "source.h"
 #include <errno.h>
 #include <glib-unix.h>
 #include <rollcall/stream.h>
@@ -36,15 +37,6 @@ struct RollConnection {
     void *data;
 };
 
-static void
-stop_source(GSource **source)
-{
-    if (!*source)
-        return;
-    g_source_destroy(*source);
-    g_clear_pointer(source, g_source_unref);
-}
-
 static gboolean
 close_now(gpointer data)
 {
@@ -56,7 +48,7 @@ close_now(gpointer data)
 static void
 set_clock(RollConnection *self, RollTime span, GSourceFunc then)
 {
-    stop_source(&self->clock);
+    roll_source_stop(&self->clock);
     self->clock = g_timeout_source_new((guint)MIN(span / 1000, G_MAXINT));
     g_source_set_callback(self->clock, then, self, NULL);
     g_source_attach(self->clock, self->server->context);
@@ -69,8 +61,8 @@ give_up(RollConnection *self)
     if (self->closing)
         return;
     self->closing = true;
-    stop_source(&self->readable);
-    stop_source(&self->writable);
+    roll_source_stop(&self->readable);
+    roll_source_stop(&self->writable);
     set_clock(self, 0, close_now);
 }
 
@@ -132,7 +124,7 @@ static gboolean on_writable(gint fd, GIOCondition condition, gpointer data);
 static void
 go_on(RollConnection *self)
 {
-    stop_source(&self->writable);
+    roll_source_stop(&self->writable);
     g_byte_array_unref(self->unsent);
     self->unsent = g_byte_array_new();
     if (!self->stopped)
@@ -264,7 +256,7 @@ on_readable(gint fd, GIOCondition condition, gpointer data)
     else if (shakes_hands(self) && roll_tls_wants_write(self->tls))
         watch(self, &self->writable, G_IO_OUT, on_writable);
     if (self->unsent->len > UNSENT_PAUSE)
-        stop_source(&self->readable);
+        roll_source_stop(&self->readable);
     return self->readable ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
 }
 
@@ -273,7 +265,7 @@ on_writable(gint fd, GIOCondition condition, gpointer data)
 {
     RollConnection *self = data;
     if (shakes_hands(self)) {
-        stop_source(&self->writable);
+        roll_source_stop(&self->writable);
         on_readable(fd, condition, self);
     } else
         write_unsent(self);
@@ -307,9 +299,9 @@ roll_connection_new(RollServer *server, uint16_t via, GSocket *socket, const Rol
 void
 roll_connection_free(RollConnection *self)
 {
-    stop_source(&self->readable);
-    stop_source(&self->writable);
-    stop_source(&self->clock);
+    roll_source_stop(&self->readable);
+    roll_source_stop(&self->writable);
+    roll_source_stop(&self->clock);
     roll_tls_free(self->tls);
     g_clear_object(&self->socket);
     g_byte_array_unref(self->unsent);
@@ -321,7 +313,7 @@ void
 roll_connection_stop(RollConnection *self)
 {
     self->stopped = true;
-    stop_source(&self->readable);
+    roll_source_stop(&self->readable);
 }
 
 const RollEndpoint *

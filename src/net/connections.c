@@ -6,7 +6,8 @@
 
 #include "connection.h"
 #include "endpoint.h"
-#include <gio/gnetworking.h>
+#include "listen.h"
+#include "source.h"
 #include <string.h>
 
 /* PAUSE_MS: without a free descriptor the next connection stays readable; asking at once and for
@@ -48,20 +49,11 @@ equal_endpoint(gconstpointer a, gconstpointer b)
 }
 
 static void
-stop_source(GSource **source)
-{
-    if (!*source)
-        return;
-    g_source_destroy(*source);
-    g_clear_pointer(source, g_source_unref);
-}
-
-static void
 free_listener(gpointer data)
 {
     Listener *self = data;
-    stop_source(&self->source);
-    stop_source(&self->pause);
+    roll_source_stop(&self->source);
+    roll_source_stop(&self->pause);
     g_clear_object(&self->socket);
     g_free(self);
 }
@@ -173,7 +165,7 @@ static gboolean
 on_pause_over(gpointer data)
 {
     Listener *self = data;
-    stop_source(&self->pause);
+    roll_source_stop(&self->pause);
     wait_for_clients(self);
     return G_SOURCE_REMOVE;
 }
@@ -182,7 +174,7 @@ static void
 pause_listener(Listener *self, const GError *error)
 {
     ROLL_LOG(self->owner->server, ROLL_LOG_WARNING, "accept-failed", {"reason", error->message});
-    stop_source(&self->source);
+    roll_source_stop(&self->source);
     self->pause = g_timeout_source_new(PAUSE_MS);
     g_source_set_callback(self->pause, on_pause_over, self, NULL);
     g_source_attach(self->pause, self->owner->server->context);
@@ -229,32 +221,6 @@ wait_for_clients(Listener *self)
     g_source_attach(self->source, self->owner->server->context);
 }
 
-static bool
-open_listener(Listener *self, const RollListen *listen, GError **error)
-{
-    g_autoptr(GSocketAddress) address =
-        g_inet_socket_address_new_from_string(listen->address, listen->port);
-    if (!address) {
-        g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "\"%s\" is no IP address",
-                    listen->address);
-        return false;
-    }
-    GSocketFamily family = g_socket_address_get_family(address);
-    self->socket = g_socket_new(family, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, error);
-    if (!self->socket)
-        return false;
-    if (family == G_SOCKET_FAMILY_IPV6)
-        g_socket_set_option(self->socket, IPPROTO_IPV6, IPV6_V6ONLY, 1, NULL);
-    g_socket_set_listen_backlog(self->socket, BACKLOG);
-    g_socket_set_blocking(self->socket, FALSE);
-    if (!g_socket_bind(self->socket, address, TRUE, error) || !g_socket_listen(self->socket, error))
-        return false;
-    g_autoptr(GSocketAddress) bound = g_socket_get_local_address(self->socket, error);
-    if (bound)
-        self->port = g_inet_socket_address_get_port(G_INET_SOCKET_ADDRESS(bound));
-    return bound != NULL;
-}
-
 bool
 roll_connections_reload(RollConnections *self, GError **error)
 {
@@ -284,11 +250,12 @@ roll_connections_listen(RollConnections *self, uint16_t id, const RollListen *li
     g_ptr_array_add(self->listeners, listener);
     if (tls && !self->keys && !roll_connections_reload(self, error))
         return false;
-    if (!open_listener(listener, listen, error)) {
-        g_prefix_error(error, "cannot listen on %s:%s:%u: ", tls ? "tls" : "tcp", listen->address,
-                       listen->port);
+    listener->socket = roll_listen_open(listen, &listener->port, error);
+    if (!listener->socket)
         return false;
-    }
+    g_socket_set_listen_backlog(listener->socket, BACKLOG);
+    if (!g_socket_listen(listener->socket, error))
+        return false;
     wait_for_clients(listener);
     return true;
 }

@@ -5,8 +5,9 @@
 #include "datagrams.h"
 
 #include "endpoint.h"
+#include "listen.h"
+#include "source.h"
 #include <errno.h>
-#include <gio/gnetworking.h>
 #include <glib-unix.h>
 #include <string.h>
 
@@ -71,47 +72,21 @@ on_readable(gint fd, GIOCondition condition, gpointer data)
     return G_SOURCE_CONTINUE;
 }
 
-static bool
-open_socket(RollDatagrams *self, const RollListen *listen, GError **error)
-{
-    g_autoptr(GSocketAddress) address =
-        g_inet_socket_address_new_from_string(listen->address, listen->port);
-    if (!address) {
-        g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "\"%s\" is no IP address",
-                    listen->address);
-        return false;
-    }
-    GSocketFamily family = g_socket_address_get_family(address);
-    self->family = family == G_SOCKET_FAMILY_IPV6 ? 6 : 4;
-    self->socket = g_socket_new(family, G_SOCKET_TYPE_DATAGRAM, G_SOCKET_PROTOCOL_UDP, error);
-    if (!self->socket)
-        return false;
-    /* IPv6 alone: an IPv4 listener beside it has its own socket. */
-    if (self->family == 6)
-        g_socket_set_option(self->socket, IPPROTO_IPV6, IPV6_V6ONLY, 1, NULL);
-    /* The kernel cuts it to what it allows. */
-    g_socket_set_option(self->socket, SOL_SOCKET, SO_RCVBUF, BUFFER_BYTES, NULL);
-    g_socket_set_option(self->socket, SOL_SOCKET, SO_SNDBUF, BUFFER_BYTES, NULL);
-    g_socket_set_blocking(self->socket, FALSE);
-    if (!g_socket_bind(self->socket, address, FALSE, error))
-        return false;
-    g_autoptr(GSocketAddress) bound = g_socket_get_local_address(self->socket, error);
-    if (bound)
-        self->port = g_inet_socket_address_get_port(G_INET_SOCKET_ADDRESS(bound));
-    return bound != NULL;
-}
-
 RollDatagrams *
 roll_datagrams_new(RollServer *server, uint16_t id, const RollListen *listen, GError **error)
 {
     RollDatagrams *self = g_new0(RollDatagrams, 1);
     self->server = server;
     self->id = id;
-    if (!open_socket(self, listen, error)) {
-        g_prefix_error(error, "cannot listen on udp:%s:%u: ", listen->address, listen->port);
+    self->socket = roll_listen_open(listen, &self->port, error);
+    if (!self->socket) {
         roll_datagrams_free(self);
         return NULL;
     }
+    self->family = g_socket_get_family(self->socket) == G_SOCKET_FAMILY_IPV6 ? 6 : 4;
+    /* The kernel cuts it to what it allows. */
+    g_socket_set_option(self->socket, SOL_SOCKET, SO_RCVBUF, BUFFER_BYTES, NULL);
+    g_socket_set_option(self->socket, SOL_SOCKET, SO_SNDBUF, BUFFER_BYTES, NULL);
     set_up(self);
     self->source = g_unix_fd_source_new(g_socket_get_fd(self->socket), G_IO_IN);
     g_source_set_callback(self->source, G_SOURCE_FUNC(on_readable), self, NULL);
@@ -125,10 +100,7 @@ roll_datagrams_new(RollServer *server, uint16_t id, const RollListen *listen, GE
 void
 roll_datagrams_stop(RollDatagrams *self)
 {
-    if (!self->source)
-        return;
-    g_source_destroy(self->source);
-    g_clear_pointer(&self->source, g_source_unref);
+    roll_source_stop(&self->source);
 }
 
 void

@@ -7,6 +7,7 @@
 #include "endpoint.h"
 #include "journal.h"
 #include "metrics.h"
+#include "source.h"
 #include <gio/gio.h>
 #include <glib-unix.h>
 #include <microhttpd.h>
@@ -79,8 +80,7 @@ static gboolean
 on_timer(gpointer data)
 {
     RollHttp *self = data;
-    g_source_destroy(self->timer);
-    g_clear_pointer(&self->timer, g_source_unref);
+    roll_source_stop(&self->timer);
     run(self);
     return G_SOURCE_REMOVE;
 }
@@ -142,12 +142,8 @@ roll_http_new(RollServer *server, GError **error)
 void
 roll_http_free(RollHttp *self)
 {
-    GSource *const sources[] = {self->ready, self->timer};
-    for (size_t i = 0; i < G_N_ELEMENTS(sources); i++)
-        if (sources[i]) {
-            g_source_destroy(sources[i]);
-            g_source_unref(sources[i]);
-        }
+    roll_source_stop(&self->ready);
+    roll_source_stop(&self->timer);
     MHD_stop_daemon(self->daemon);
     g_free(self);
 }

@@ -11,6 +11,7 @@
 #include "journal.h"
 
 #include "answer.h"
+#include "source.h"
 #include <string.h>
 
 enum { RETRY_MS = 500 };
@@ -73,21 +74,12 @@ roll_journal_new(RollServer *server)
     return self;
 }
 
-static void
-stop_timer(RollJournal *self)
-{
-    if (!self->timer)
-        return;
-    g_source_destroy(self->timer);
-    g_clear_pointer(&self->timer, g_source_unref);
-}
-
 void
 roll_journal_free(RollJournal *self)
 {
     if (!self)
         return;
-    stop_timer(self);
+    roll_source_stop(&self->timer);
     free_set(&self->gathered);
     free_set(&self->flying);
     g_free(self);
@@ -177,7 +169,7 @@ static gboolean
 try_again(gpointer data)
 {
     RollJournal *self = data;
-    stop_timer(self);
+    roll_source_stop(&self->timer);
     if (!self->busy && self->gathered.aors->len > 0)
         hand_over(self);
     return G_SOURCE_REMOVE;
@@ -270,7 +262,7 @@ roll_journal_push(RollJournal *self)
 void
 roll_journal_drain(RollJournal *self)
 {
-    stop_timer(self);
+    roll_source_stop(&self->timer);
     while (self->busy || self->gathered.aors->len > 0) {
         if (!self->busy)
             hand_over(self);

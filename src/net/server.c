@@ -11,6 +11,7 @@
 #include "journal.h"
 #include "limit.h"
 #include "shared.h"
+#include "source.h"
 #include "stun.h"
 #include <string.h>
 
@@ -410,10 +411,7 @@ static void
 close_all(RollServer *self)
 {
     self->closing = true;
-    if (self->wake) {
-        g_source_destroy(self->wake);
-        g_clear_pointer(&self->wake, g_source_unref);
-    }
+    roll_source_stop(&self->wake);
     for (size_t i = 0; self->datagrams && i < self->config.n_listens; i++)
         if (self->datagrams[i])
             roll_datagrams_stop(self->datagrams[i]);

@@ -71,12 +71,12 @@ sub start_serve {
 }
 
 sub start_kamailio {
-    my ($port) = @_;
+    my ($port, $config) = @_;
     my ($found) = grep { -x "$_/kamailio" } split(/:/, $ENV{PATH}), '/usr/sbin';
     return unless $found;
     my $dir = "$scratch/kamailio-$port";
     mkdir $dir;
-    my $pid = start("$dir/log", "$found/kamailio", '-f', "$top/tests/data/kamailio-twin.cfg", '-DD', '-E',
+    my $pid = start("$dir/log", "$found/kamailio", '-f', "$top/tests/data/$config", '-DD', '-E',
         '-Y', $dir, '-w', $dir, '-l', "udp:127.0.0.1:$port", '-l', "tcp:127.0.0.1:$port");
     return $pid if answers($pid, $port);
     stop($pid);

@@ -4,8 +4,8 @@
 use strict;
 use warnings;
 use FindBin;
-use File::Temp;
-use IO::Socket::INET;
+use lib $FindBin::Bin;
+use Far;
 use Test::More;
 
 my $rollcall = $ENV{ROLLCALL} or plan skip_all => 'ROLLCALL is not set';
@@ -64,51 +64,16 @@ for ([ ['--only', 'no-such-rule'], qr/^rollcall: no rule has that/ ],
     like($out, $wanted, 'with one clear line');
 }
 
-# A port that is free for both protocols at this moment.
-sub free_port {
-    for (1 .. 20) {
-        my $tcp = IO::Socket::INET->new(LocalAddr => '127.0.0.1', Listen => 1, Proto => 'tcp') or next;
-        my $udp = IO::Socket::INET->new(LocalAddr => '127.0.0.1', LocalPort => $tcp->sockport, Proto => 'udp') or next;
-        return $tcp->sockport;
-    }
-    die 'no free port';
-}
-
-# Returns the process, once it answers.
-sub start_kamailio {
-    my ($port, $dir) = @_;
-    my $pid = fork // die "fork: $!";
-    if ($pid == 0) {
-        open STDOUT, '>', "$dir/log";
-        open STDERR, '>&', \*STDOUT;
-        exec 'kamailio', '-f', "$FindBin::Bin/../data/kamailio.cfg", '-DD', '-E', '-Y', $dir, '-w', $dir,
-            '-l', "udp:127.0.0.1:$port", '-l', "tcp:127.0.0.1:$port";
-        exit 127;
-    }
-    for (1 .. 50) {
-        return $pid if IO::Socket::INET->new(PeerAddr => "127.0.0.1:$port", Proto => 'tcp');
-        select undef, undef, undef, 0.1;
-    }
-    kill TERM => $pid;
-    waitpid $pid, 0;
-    return;
-}
-
 SKIP: {
-    my ($found) = grep { -x "$_/kamailio" } split(/:/, $ENV{PATH}), '/usr/sbin';
-    skip 'kamailio is not installed', 6 unless $found;
-    local $ENV{PATH} = "$ENV{PATH}:/usr/sbin";
     my $port = free_port();
-    my $dir = File::Temp->newdir;
-    my $pid = start_kamailio($port, $dir) or skip 'kamailio does not start', 6;
+    my $pid = start_kamailio($port, 'kamailio.cfg') or skip 'kamailio is not installed, or does not start', 6;
     for my $transport (qw(udp tcp)) {
         ($out, $code) = run('--to', "$transport:127.0.0.1:$port", '--domain', 'example.org');
         is($code, 1, "Kamailio over $transport: not every MUST holds");
         is(scalar(my @tried = $out =~ /^(?:not )?ok \d+ /mg), $plan, 'every rule is tried or passed over');
         like($out, qr/^ok \d+ - MUST .*\(10\.3\.7-other-call-id\): .*[a-z]$/m, 'what it does right is seen');
     }
-    kill TERM => $pid;
-    waitpid $pid, 0;
+    stop($pid);
 }
 
 done_testing;
