@@ -54,7 +54,8 @@ sub compare {
 
 my ($status, $complaint, $virtual) = simulate('virtual');
 is($status, 0, 'in virtual time: expectations met') or diag $complaint;
-my %start = (serve => sub { start_serve($_[0], program => $release) }, 
+my %start = (
+    serve => sub { start_serve($_[0], program => $release) },
     kamailio => sub { start_kamailio($_[0], 'kamailio-twin.cfg') });
 for my $name (qw(serve kamailio)) {
     SKIP: {
