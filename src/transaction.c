@@ -18,14 +18,15 @@
 enum { FIRST_SIZE = 64, BLOCK_STEP = 64, BLOCK_OVERHEAD = 8 };
 
 /* A listed contact; its URI, parameters and GRUUs are in the block.
- * @expires: seconds, %UINT32_MAX for none */
+ * @expires: seconds; of no meaning without @has_expires */
 typedef struct {
     uint32_t expires;
     uint32_t uri_len;
     uint32_t params_len;
     uint32_t pub_gruu_len;
     uint32_t temp_gruu_len;
-    int32_t q;
+    int16_t q;
+    bool has_expires;
 } KeptContact;
 G_STATIC_ASSERT(sizeof(KeptContact) == 24);
 
@@ -198,7 +199,7 @@ static void
 unpack_contact(RollContact *out, const KeptContact *kept, const char **at)
 {
     *out = (RollContact){.expires = kept->expires, .q = kept->q};
-    if (kept->expires == UINT32_MAX)
+    if (!kept->has_expires)
         out->expires = ROLL_EXPIRES_NONE;
     RollText uri = take_text(at, kept->uri_len);
     if (!roll_uri_parse(uri, &out->uri))
@@ -334,12 +335,6 @@ put_text(char *at, RollText text)
     return at + text.len;
 }
 
-static uint32_t
-keep_expires(int64_t expires)
-{
-    return expires < 0 ? UINT32_MAX : (uint32_t)MIN(expires, UINT32_MAX - 1);
-}
-
 static void
 pack(Transaction *slot, const RollReply *reply)
 {
@@ -350,12 +345,14 @@ pack(Transaction *slot, const RollReply *reply)
     char *at = kept_texts(slot);
     for (size_t i = 0; i < reply->n_contacts; i++) {
         const RollContact *c = &reply->contacts[i];
-        kept_contacts(slot)[i] = (KeptContact){.expires = keep_expires(c->expires),
-                                               .uri_len = (uint32_t)c->uri.text.len,
-                                               .params_len = (uint32_t)c->params.len,
-                                               .pub_gruu_len = (uint32_t)c->pub_gruu.len,
-                                               .temp_gruu_len = (uint32_t)c->temp_gruu.len,
-                                               .q = c->q};
+        kept_contacts(slot)[i] =
+            (KeptContact){.expires = (uint32_t)CLAMP(c->expires, 0, UINT32_MAX),
+                          .has_expires = c->expires >= 0,
+                          .uri_len = (uint32_t)c->uri.text.len,
+                          .params_len = (uint32_t)c->params.len,
+                          .pub_gruu_len = (uint32_t)c->pub_gruu.len,
+                          .temp_gruu_len = (uint32_t)c->temp_gruu.len,
+                          .q = (int16_t)c->q};
         at = put_text(put_text(at, c->uri.text), c->params);
         at = put_text(put_text(at, c->pub_gruu), c->temp_gruu);
     }
