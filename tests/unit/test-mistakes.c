@@ -600,7 +600,7 @@ test_diary(void)
         {"1h,0,off\n", "line 1: phones are numbered from 1; write 1 for the first"},
         {"-5,1,off\n", "line 1: time -5 is out of range; it is from 0s to 10000 years"},
         {"5,1001,off\n", "line 1 of the file is about phone 1001, but count is 1000; raise count"},
-        {"time\n", "has no rows"},
+        {"time\n", "has no rows; write for example: 1h, 1, on,"},
     };
     g_autofree char *name = NULL;
     int fd = g_file_open_tmp("diary-XXXXXX.csv", &name, NULL);
