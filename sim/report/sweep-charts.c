@@ -48,10 +48,13 @@ sim_sweep_view_axis(SimSweepView *self, const char *key, GError **error)
             return true;
         }
         if (named)
-            return sim_words_fail(error, "the values of %s are words", key);
+            return sim_words_fail(error, "the values of %s are words; name an axis with numbers",
+                                  key);
     }
-    return key != NULL ? sim_words_unknown(error, "no axis is called", key, keys)
-                       : sim_words_fail(error, "no axis has numbers");
+    return key != NULL
+               ? sim_words_unknown(error, "no axis is called", key, keys)
+               : sim_words_fail(
+                     error, "no axis has numbers; lines need one; vary a time, share or number");
 }
 
 static bool

@@ -345,13 +345,13 @@ test_what_is_no_database_is_refused(Fixture *f, gconstpointer data)
                                         "[serve]\nlisten = udp:127.0.0.1\n"};
     for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
         g_assert_true(g_file_set_contents(f->path, texts[i], -1, NULL));
-        assert_refused(f, ROLL_STORE_ERROR_OPEN, "is no database");
+        assert_refused(f, ROLL_STORE_ERROR_OPEN, "is no database; name another file");
     }
     char noise[9000];
     for (size_t i = 0; i < sizeof(noise); i++)
         noise[i] = (char)g_test_rand_int();
     g_assert_true(g_file_set_contents(f->path, noise, sizeof(noise), NULL));
-    assert_refused(f, ROLL_STORE_ERROR_OPEN, "is no database");
+    assert_refused(f, ROLL_STORE_ERROR_OPEN, "is no database; name another file");
 }
 
 static void
