@@ -31,6 +31,7 @@ my @order = (
     [ 'sim/fuzz'          => [qw(rollcall sim/engine sim/scenario sim/script sim/conform/target.h sim/fuzz tests/model)] ],
     [ 'tests/model'       => [qw(tests/model)] ],
     [ 'sim/command'       => [qw(rollcall sim/)] ],
+    [ 'sim/reference'     => [qw(sim/command/command.h sim/scenario sim/measure/metrics.h sim/reference)] ],
 );
 
 sub files_of {
@@ -105,10 +106,10 @@ is(join(' ', map { s{^\Q$top\E/}{}r } @osip), 'src/arena.c src/message.c src/via
 
 my @printing;
 for my $file (map { files_of($_) } qw(src sim)) {
-    next if $file =~ m{sim/(?:command/|report/(?:output|progress)\.c)};
+    next if $file =~ m{sim/(?:command/|reference/main\.c|report/(?:output|progress)\.c)};
     open my $in, '<', $file or die;
     push @printing, "$file:$." while <$in> =~ /\b(?:printf|puts|putchar|fputs|fprintf|g_print|g_printerr)\s*\(/;
 }
-is("@printing", '', 'only commands, output and progress print');
+is("@printing", '', 'only programs, output and progress print');
 
 done_testing;

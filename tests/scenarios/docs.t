@@ -51,8 +51,16 @@ sub blocks {
     return $text =~ /^```$language\n(.*?)^```$/gms;
 }
 
-my $man = content("$top/docs/rollcall.1");
-my $man5 = content("$top/docs/rollcall-scenario.5");
+# The manual pages as the build makes them.
+my $maker = $program =~ s{rollcall$}{rollcall-reference}r;
+sub page {
+    my ($name) = @_;
+    my $page = qx("$maker" man "$top/docs/man/$name.mdoc");
+    is($?, 0, "docs/man/$name.mdoc: a page is made of it");
+    return $page;
+}
+my $man = page('rollcall');
+my $man5 = page('rollcall-scenario');
 my $readme = content("$top/README.md");
 
 # Commands.
@@ -61,23 +69,57 @@ my ($list) = $help =~ /^Commands:\n(.*?)\n\n/ms;
 my @commands = $list =~ /^  (\S+)/gm;
 cmp_ok(scalar @commands, '>=', 5, 'commands are listed');
 is(lacking(\@commands, [offered('rollcall', '')]), '', 'the completion has every command');
-for my $command (@commands) {
-    like($man, qr/^\.Nm\n\.Cm \Q$command\E$/m, "$command: in the synopsis of the man page");
-    like($man, qr/^\.It Cm \Q$command\E\b/m, "$command: told in the man page");
-}
+like($man, qr/^\.It Xr rollcall-\Q$_\E 1$/m, "$_: told in rollcall(1)") for @commands;
+my $rules = content("$top/sim/meson.build");
+like($rules, qr/'\Q$_\E': '1'/, "$_: its page is installed") for @commands;
 
-# Options.
+# Options: those of --help stand in the page, with the value that is taken if nothing is said.
+my %man = (rollcall => $man, 'rollcall-scenario' => $man5);
 for my $command (@commands) {
-    my @options = map { /^\s+(-.*?)(?:\s{2,}|$)/ ? $1 =~ /(?<![\w-])(--?[a-z][a-z-]*)/g : () }
-        split /\n/, qx("$program" $command --help);
-    my @untold = grep { my $flag = s/^-//r; $man !~ /\bFl \Q$flag\E(?![\w-])/ } @options;
+    my $lines = qx("$program" $command --help) =~ s/\n {20,}(?=\S)/ /gr;
+    my @options = map { /^\s+(-.*?)(?:\s{2,}|$)/ ? $1 =~ /(?<![\w-])(--?[a-z][a-z-]*)/g : () } split /\n/, $lines;
+    $man{"rollcall-$command"} = my $page = page($command);
+    my ($listed) = $page =~ /^\.Sh OPTIONS\n(.*?)^\.Sh/ms;
+    my @untold = grep { my $flag = s/^-//r; $listed !~ /^\.It .*\bFl \Q$flag\E(?![\w-])/m } @options;
     cmp_ok(scalar @options, '>=', 2, "$command: --help lists options");
     is("@untold", '', "$command: the man page has every option");
     is(lacking(\@options, [offered('rollcall', $command, '-')]), '',
         "$command: the completion has every option");
+    my @astray;
+    while ($lines =~ /--([a-z-]+)(?:=\S+)?\s{2,}.*\(default: ([\w.]+)\)/g) {
+        my ($name, $default) = ($1, $2);
+        my ($told) = $listed =~ /^\.It [^\n]*\bFl -\Q$name\E\b[^\n]*\n(.*?)(?=^\.It Fl|\z)/ms;
+        push @astray, "$name $default" unless $told =~ /(?<![\w.])\Q$default\E(?!\w)/;
+    }
+    is("@astray", '', "$command: what is taken if nothing is said is the same on the page");
+    for my $title ('NAME', 'SYNOPSIS', 'DESCRIPTION', 'OPTIONS', 'EXIT STATUS', 'EXAMPLES', 'SEE ALSO') {
+        like($page, qr/^\.Sh \Q$title\E\n\.?\w/m, "$command: the page has $title");
+    }
+    while ($page =~ /^\.Xr rollcall-(\w+) 1/mg) {
+        ok(-e "$top/docs/man/$1.mdoc", "$command: rollcall-$1(1), which its page names, is there");
+    }
 }
+SKIP: {
+    skip 'mandoc is not installed', 1 if system('command -v mandoc >/dev/null') != 0;
+    for my $name (sort keys %man) {
+        my $file = put($name, $man{$name});
+        # Of pages that are not installed here it knows nothing.
+        my @complaints = grep { !/referenced manual not found|mandoc\.db/ } qx(mandoc -T lint -W style "$file" 2>&1);
+        is("@complaints", '', "$name: mandoc finds nothing wrong with the page");
+    }
+}
+SKIP: {
+    skip 'groff with its mdoc is not installed', 1 if system('echo .Sh NAME | groff -mdoc -z 2>/dev/null') != 0;
+    for my $name (sort keys %man) {
+        my $file = put($name, $man{$name});
+        is(scalar qx(groff -ww -mdoc -Tutf8 -z "$file" 2>&1), '', "$name: nor groff");
+    }
+}
+
 my @links = qx("$program" run --help) =~ /How requests travel: (\w+) .* or (\w+)/;
 is(lacking(\@links, [offered('rollcall', 'run', '--link', '')]), '', 'the completion has every link');
+my @metrics = map { /^(\S+)/ } qx("$program" metrics);
+is(lacking(\@metrics, [offered($program, 'sweep', '--metric', '')]), '', 'the completion has every metric');
 is_deeply([offered('rollcall', 'run', '--link', '=', 'd')], ['direct'], 'after --link= too');
 for my $command (qw(check fuzz)) {
     is(lacking(\@links, [offered('rollcall', $command, '-l', '')]), '', "$command: the completion has every link");
@@ -94,11 +136,11 @@ my %name = (network => 'adsl', phones => 'desk', event => 'storm');
 my $named = put('named.ini', join '', map { "[$_ $name{$_}]\n" } sort keys %name);
 for my $group (sort keys %keys) {
     my $before = join '.', $group, $name{$group} // (), '';
-    my ($told) = $man5 =~ /^\.It Li \[\Q$group\E\b[^\n]*\n(.*?)(?=^\.It|^\.El)/ms;
+    my ($told) = $man5 =~ /^\.Li \[\Q$group\E\b[^\n]*\]\n(.*?)(?=^\.Sh)/ms;
     my @offers = map { s/^\Q$before\E|=$//gr } offered('rollcall', 'run', $named, '--set', $before);
     is(lacking($keys{$group}, \@offers), '', "[$group]: the completion has every key");
     is(lacking(\@offers, $keys{$group}), '', "[$group]: and no other");
-    is(lacking($keys{$group}, [$told =~ /([a-z][a-z-]*)/g]), '', "[$group]: the man page has every key");
+    is(lacking($keys{$group}, [$told =~ /^\.It Ic ([a-z-]+)/mg]), '', "[$group]: the man page has every key");
 }
 is_deeply([offered('rollcall', 'run', $named, '--set', 'phones.')], ['phones.desk.'],
     'the completion knows the groups of a scenario');
