@@ -157,6 +157,17 @@ SKIP: {
     is(lacking(\@metrics, [told_zsh('_rollcall_give_metrics')]), '', 'zsh: every metric');
 }
 
+# What is generated in the pages is what `./quickstart docs` would write now.
+for my $from (glob "$top/docs/*.md") {
+    put(basename($from), content($from));
+}
+my $complaint = qx("$maker" fill "$scratch"/*.md 2>&1);
+is($?, 0, 'every list of the program has its place in docs/') or diag $complaint;
+for my $from (glob "$top/docs/*.md") {
+    my $name = basename($from);
+    is(content("$scratch/$name"), content($from), "docs/$name: as ./quickstart docs writes it");
+}
+
 # Keys.
 my ($section, %keys);
 for (split /\n/, content("$top/docs/scenario.md")) {
