@@ -3,6 +3,7 @@
  * Names, options, examples and exit statuses of a page are those of --help. */
 #include "sim/reference/man.h"
 
+#include "sim/reference/range.h"
 #include "sim/reference/roff.h"
 #include "sim/scenario/keys.h"
 #include "sim/scenario/words.h"
@@ -72,6 +73,9 @@ append_keys(GString *out, const char *group, GError **error)
         g_autofree char *example = roff_literal(key->example);
         g_string_append_printf(out, ".It Ic %s No = Ar %s\n", key->name, format);
         roff_text(out, key->meaning);
+        g_autofree char *range = reference_range(key);
+        if (range)
+            g_string_append_printf(out, "From %s.\n", range);
         if (key->flags & SIM_KEY_REQUIRED)
             g_string_append(out, "Required.\n");
         if (key->otherwise)

@@ -31,7 +31,7 @@ my @order = (
     [ 'sim/fuzz'          => [qw(rollcall sim/engine sim/scenario sim/script sim/conform/target.h sim/fuzz tests/model)] ],
     [ 'tests/model'       => [qw(tests/model)] ],
     [ 'sim/command'       => [qw(rollcall sim/)] ],
-    [ 'sim/reference'     => [qw(sim/command/command.h sim/scenario sim/measure/metrics.h sim/reference)] ],
+    [ 'sim/reference'     => [qw(sim/command/command.h sim/scenario sim/measure/metrics.h sim/report/text.h sim/reference)] ],
 );
 
 sub files_of {

@@ -39,6 +39,19 @@ sub offered {
     return grep { length } @offers;
 }
 
+# What zsh would be told: the completion runs with the functions of zsh in place that print what they
+# are given. @words is a command, and what else stands on the line.
+sub told_zsh {
+    my ($call, @words) = @_;
+    my $script = 'compdef() {}; _describe() { print -rl -- ${(P)@[-1]}; }; '
+        . '_arguments() { print -rl -- "$@"; }; compadd() { print -rl -- "$@"; }; '
+        . '_call_program() { shift; "$@"; }; . "$1"; call=$2; program=$3; words=("${@[4,-1]}"); eval $call';
+    open my $zsh, '-|', 'zsh', '-f', '-c', $script, 'zsh', "$top/docs/completion/_rollcall", $call, $program, @words
+        or die "zsh: $!";
+    chomp(my @lines = <$zsh>);
+    return @lines;
+}
+
 # Which of @$wanted are not in @$there, as one text.
 sub lacking {
     my ($wanted, $there) = @_;
@@ -125,6 +138,36 @@ for my $command (qw(check fuzz)) {
     is(lacking(\@links, [offered('rollcall', $command, '-l', '')]), '', "$command: the completion has every link");
 }
 
+# The completion for zsh: the same commands, options, arguments and what --help says of commands.
+my $zsh = system('command -v zsh >/dev/null') == 0;
+SKIP: {
+    skip 'zsh is not installed', 1 unless $zsh;
+    my @described = map { "$1:$2" if /^  (\S+)\s+(.*)/ } split /\n/, $list;
+    is_deeply([told_zsh('_rollcall_give_commands')], \@described, 'zsh: every command, as --help has it');
+    for my $command (@commands) {
+        my %takes;
+        for (split /\n/, qx("$program" $command --help)) {
+            my ($names) = /^  (-.*?)(?:\s{2,}|$)/ or next;
+            $takes{$_} = $names =~ /=/ ? 1 : 0 for $names =~ /(?<![\w-])(--?[a-z][a-z-]*)/gi;
+        }
+        my $call = qq{(( \$+functions[_rollcall_$command] )) && _rollcall_$command || print -rl -- \$_rollcall_help};
+        my %offers = map { /^(?:\([^)]*\))?\*?(--?[A-Za-z][a-z-]*)([+=]?)\[/ ? ($1 => $2 ? 1 : 0) : () } told_zsh($call, $command);
+        is_deeply(\%offers, \%takes, "zsh: $command: every option, and which of them take something");
+    }
+    is(lacking(\@metrics, [told_zsh('_rollcall_give_metrics')]), '', 'zsh: every metric');
+}
+
+# What is generated in the pages is what `./quickstart docs` would write now.
+for my $from (glob "$top/docs/*.md") {
+    put(basename($from), content($from));
+}
+my $complaint = qx("$maker" fill "$scratch"/*.md 2>&1);
+is($?, 0, 'every list of the program has its place in docs/') or diag $complaint;
+for my $from (glob "$top/docs/*.md") {
+    my $name = basename($from);
+    is(content("$scratch/$name"), content($from), "docs/$name: as ./quickstart docs writes it");
+}
+
 # Keys.
 my ($section, %keys);
 for (split /\n/, content("$top/docs/scenario.md")) {
@@ -136,6 +179,12 @@ my %name = (network => 'adsl', phones => 'desk', event => 'storm');
 my $named = put('named.ini', join '', map { "[$_ $name{$_}]\n" } sort keys %name);
 for my $group (sort keys %keys) {
     my $before = join '.', $group, $name{$group} // (), '';
+    if ($zsh) {
+        my @settings = told_zsh('_rollcall_give_settings; _rollcall_give_server_settings', 'run', $named);
+        my @given = map { /^\Q$before\E([\w-]+)=$/ ? $1 : () } @settings;
+        my %seen;
+        is_deeply([sort grep { !$seen{$_}++ } @given], [sort @{ $keys{$group} }], "[$group]: zsh: just its keys");
+    }
     my ($told) = $man5 =~ /^\.Li \[\Q$group\E\b[^\n]*\]\n(.*?)(?=^\.Sh)/ms;
     my @offers = map { s/^\Q$before\E|=$//gr } offered('rollcall', 'run', $named, '--set', $before);
     is(lacking($keys{$group}, \@offers), '', "[$group]: the completion has every key");
