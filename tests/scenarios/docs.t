@@ -168,6 +168,19 @@ for my $from (glob "$top/docs/*.md") {
     is(content("$scratch/$name"), content($from), "docs/$name: as ./quickstart docs writes it");
 }
 
+# The method: each closed form and each oracle has its source and its test, and the tests are there.
+my ($sources) = content("$top/docs/method.md") =~ /^## Sources and tests\n(.*?)^## /ms;
+my $tests = join '', map { content($_) } glob "$top/tests/{oracles,unit,slow}/*.c";
+my @oracles = map { content($_) =~ /\.name = "([a-z-]+)"/g } glob "$top/sim/experiment/oracles/oracle-*.c";
+my @forms = content("$top/sim/experiment/oracles/closed-forms.h") =~ /^\w.*\b(sim_exact_\w+)\(/mg;
+my @rows = $sources =~ /^\|(.*?)\|/mg;
+cmp_ok(scalar @oracles, '>=', 30, 'oracles are found');
+cmp_ok(scalar @forms, '>=', 40, 'closed forms are found');
+is(lacking(\@oracles, [map { /`([a-z-]+)`/g } @rows]), '', 'method.md: every oracle of validate');
+is(lacking(\@forms, [$sources =~ /`(sim_exact_\w+)`/g]), '', 'method.md: every closed form');
+is(join(' ', grep { $tests !~ /"\Q$_\E"/ } $sources =~ m{`(/[^`]+)`}g), '', 'method.md: the tests that it names are there');
+is(join(' ', grep { !/\| [^|]+ \| [^|]+ \|$/ } grep { /^\|/ } split /\n/, $sources), '', 'method.md: each has a source and a test');
+
 # Keys.
 my ($section, %keys);
 for (split /\n/, content("$top/docs/scenario.md")) {
