@@ -69,7 +69,7 @@ BASH
 
 sub script {
     my ($folder, @blocks) = @_;
-    my $text = $prologue;
+    my $text = "${prologue}date +%s.%N >.done.0\n";
     my $number = 0;
     for my $block (@blocks) {
         $block->{number} = ++$number;
@@ -116,10 +116,19 @@ sub play {
     return kill KILL => -$child;
 }
 
+# Seconds that a block ran.
+sub took {
+    my ($folder, $number) = @_;
+    my ($end, $begin) = map { slurp("$folder/.done.$_") // 0 } $number, $number - 1;
+    return $end && $begin ? $end - $begin : 0;
+}
+
 sub judge_block {
     my ($page, $folder, $block) = @_;
     my $name = "$page->{name}:$block->{line}";
     my $number = $block->{number};
+    my $took = took($folder, $number);
+    note(sprintf '%s: %.1f s', $name, $took) if $took > 5;
     my @may = (0, @{ $block->{notes}{exit} // [] });
     my @failed = grep { my ($status) = /^(\d+)/; defined $status && !grep { $_ == $status } @may }
         split /\n/, slurp("$folder/.failed.$number") // '';
