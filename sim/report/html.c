@@ -48,11 +48,17 @@ static const char style[] =
     "dt{font-family:ui-monospace,'DejaVu Sans Mono',monospace;font-size:.9rem;margin-top:.5rem}\n"
     "dd{margin:0 0 0 1.2rem}\n"
     "dd small{color:#555;overflow-wrap:anywhere}\n"
-    "@media print{nav{display:none}body{max-width:none;font-size:11pt;padding:0}"
-    "figure "
-    "svg{min-width:0}figure,.card,tr{break-inside:avoid}h2{break-after:avoid}pre{white-space:pre-"
-    "wrap}"
-    "table{font-size:7.5pt}th,td{padding:.1rem .3rem}}\n";
+    "@media (max-width:30rem){body{padding:.6rem .8rem 2rem}h1{font-size:1.4rem}"
+    "pre,code{font-size:12px}dd{margin-left:.6rem}nav a{display:inline-block;padding:.3rem 0}}\n"
+    "@page{margin:16mm 14mm}\n"
+    "@media print{nav{display:none}body{max-width:none;font-size:10.5pt;padding:0;color:#000}"
+    "p,figcaption{max-width:none;orphans:3;widows:3}figure{margin:.5rem 0 .9rem}"
+    "figure svg{min-width:0;max-height:7.4cm}.wide{overflow:visible}"
+    "figure,.card,tr,dt,.verdicts{break-inside:avoid}h2,dt,summary,th.section{break-after:avoid}"
+    "pre{white-space:pre-wrap}pre,code{font-size:8pt;line-height:1.3}"
+    "pre,th.section,.partial{background:none}"
+    "table{font-size:7.5pt}th,td{padding:.1rem .3rem}"
+    "#scenario{break-before:page}dl{columns:2;font-size:8.5pt}dt{font-size:8.5pt}}\n";
 
 static void
 append_text(GString *out, const char *before, const char *text, const char *after)
@@ -232,13 +238,17 @@ append_table(GString *out, const SimResult *result, const SimColumns *columns, s
 {
     g_string_append(out, "<div class=\"wide\"><table>\n");
     append_table_head(out, columns, n);
+    const char *section = NULL; /* that has no row yet */
     for (SimMetric i = 0; i < SIM_N_METRICS; i++) {
         const SimMetricInfo *info = sim_metric_info(i);
-        if (sim_text_section(i) && sim_result_has(result, i))
-            g_string_append_printf(out, "<tr><th class=\"section\" colspan=\"%zu\">%s</th></tr>\n",
-                                   n + 2, sim_text_section(i));
+        if (sim_text_section(i))
+            section = sim_result_has(result, i) ? sim_text_section(i) : NULL;
         if (!is_observed(result, i) && sim_result_sees(result, i))
             continue;
+        if (section != NULL)
+            g_string_append_printf(out, "<tr><th class=\"section\" colspan=\"%zu\">%s</th></tr>\n",
+                                   n + 2, section);
+        section = NULL;
         append_text(out, "<tr><th scope=\"row\" title=\"", info->meaning, "\">");
         g_string_append_printf(out, "%s</th><td class=\"left\">%s</td>", info->name,
                                sim_text_unit(i));

@@ -183,8 +183,8 @@ test_legend(void)
     g_assert_nonnull(strstr(many, "svg size 960,696 "));
     g_assert_nonnull(strstr(many, "pngcairo size 1440,1044 "));
     g_assert_nonnull(strstr(many, "pdfcairo size 9.60in,6.96in "));
-    g_assert_nonnull(strstr(wide, "maxrows 1 "));
-    g_assert_nonnull(strstr(wide, "svg size 960,487 "));
+    g_assert_nonnull(strstr(wide, "maxrows 2 "));
+    g_assert_nonnull(strstr(wide, "svg size 960,506 "));
 }
 
 int

@@ -287,6 +287,55 @@ test_html_escapes_markup(Fixture *self, gconstpointer unused)
     g_assert_null(strstr(page, "<i>"));
 }
 
+/* On a phone nothing is wider than the screen but what scrolls in itself; on paper there are no
+ * links, no grey, and nothing is cut in two. */
+static void
+test_html_fits_phone_and_paper(Fixture *self, gconstpointer unused)
+{
+    static const char *const wanted[] = {
+        "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">",
+        ".wide{overflow-x:auto",
+        "pre{background:#f5f6f7;border:1px solid #ddd;padding:.7rem .9rem;overflow-x:auto}",
+        "@media (max-width:30rem){",
+        "@page{margin:",
+        "@media print{nav{display:none}",
+        "pre,th.section,.partial{background:none}",
+        "break-inside:avoid}",
+        "min-width:0"};
+    (void)unused;
+    g_assert_true(sim_report_write(self->example->result, self->dir, NULL));
+    g_autofree char *page = read_in(self->dir, "report.html");
+    for (size_t i = 0; i < G_N_ELEMENTS(wanted); i++)
+        if (strstr(page, wanted[i]) == NULL)
+            g_error("the page has no %s", wanted[i]);
+    g_autoptr(GRegex) bare =
+        g_regex_new("(?<!<div class=\"wide\">)<table(?! class=\"verdicts)", 0, 0, NULL);
+    g_assert_false(g_regex_match(bare, page, 0, NULL));
+    g_autoptr(GRegex) empty =
+        g_regex_new("class=\"section\"[^\\n]*\\n(<tr><th class=\"section|</tbody)", 0, 0, NULL);
+    g_assert_false(g_regex_match(empty, page, 0, NULL));
+}
+
+/* Every axis that has numbers says of what: a unit at the tics, or words beside the axis. */
+static void
+test_axes_have_names_and_units(Fixture *self, gconstpointer unused)
+{
+    (void)unused;
+    for (size_t i = 0; i < SIM_N_PLOTS; i++) {
+        g_autofree char *data = NULL;
+        g_autofree char *script = sim_plot_make(&sim_plots[i], self->example->result, &data);
+        if (strstr(script, "no data: ") != NULL)
+            continue;
+        g_assert_nonnull(strstr(script, "set xlabel '"));
+        g_assert_nonnull(strstr(script, "set ylabel '"));
+        g_assert_null(strstr(script, "label ''\n"));
+        bool share = strstr(script, "set ylabel 'share of") != NULL;
+        g_assert_cmpint(share, ==, strstr(script, "set format y '%g %%'") != NULL);
+        bool time = strstr(script, "set xlabel 'simulated time'") != NULL;
+        g_assert_cmpint(time, ==, strstr(script, "set format x '%g ") != NULL);
+    }
+}
+
 static void
 test_html_ids_are_unique(Fixture *self, gconstpointer unused)
 {
@@ -365,6 +414,8 @@ main(int argc, char **argv)
         {"/plots/every-plot-has-words", 4, test_every_plot_has_words},
         {"/report/html/escapes-markup", 4, test_html_escapes_markup},
         {"/report/html/ids-are-unique", 4, test_html_ids_are_unique},
+        {"/report/html/fits-phone-and-paper", 4, test_html_fits_phone_and_paper},
+        {"/plots/axes-have-names-and-units", 4, test_axes_have_names_and_units},
         {"/report/html/refers-to-nothing-outside", 4, test_html_refers_to_nothing_outside},
         {"/report/html/says-verdicts-in-words", 4, test_html_says_verdicts_in_words},
     };
