@@ -25,7 +25,7 @@ static bool
 add_value(Values *self, const char *text, double number, GError **error)
 {
     if (self->shown->len == SIM_GRID_MOST)
-        return sim_words_fail(error, "more than %d values", SIM_GRID_MOST);
+        return sim_words_fail(error, "more than %d values; take fewer", SIM_GRID_MOST);
     g_ptr_array_add(self->shown, g_strdup(text));
     g_array_append_val(self->numbers, number);
     return true;
@@ -40,9 +40,10 @@ read_list(const char *text, Values *out, GError **error)
         SimUnit quantity = {.value = NAN};
         g_autofree char *quoted = sim_words_quote(parts[i]);
         if (!*parts[i])
-            return sim_words_fail(error, "value %zu of the list is empty", i + 1);
+            return sim_words_fail(error, "value %zu of the list is empty; leave no comma too many",
+                                  i + 1);
         if (!g_hash_table_add(seen, parts[i]))
-            return sim_words_fail(error, "%s stands twice in the list", quoted);
+            return sim_words_fail(error, "%s stands twice in the list; take one out", quoted);
         sim_unit_read(parts[i], &quantity, NULL); /* else it is a word */
         if (!add_value(out, parts[i], quantity.value, error))
             return false;
@@ -79,7 +80,9 @@ add_spaced(const Scale *self, uint64_t n, bool log, Values *out, GError **error)
     if (n < 2 || n > SIM_GRID_MOST)
         return sim_words_fail(error, "%s: it must be 2 to %d values", self->spacing, SIM_GRID_MOST);
     if (log && low <= 0)
-        return sim_words_fail(error, "a logarithmic scale cannot start at %s", self->written[0]);
+        return sim_words_fail(
+            error, "a logarithmic scale cannot start at %s; take :linN, or a start above 0",
+            self->written[0]);
     if (!add_value(out, self->written[0], low, error))
         return false;
     for (uint64_t i = 1; i + 1 < n; i++) {
@@ -126,7 +129,8 @@ read_factor(const Scale *self, Values *out, GError **error)
     if (factor <= 1)
         return sim_words_fail(error, "%s: the factor must be more than 1", self->spacing);
     if (self->bounds[0].value <= 0)
-        return sim_words_fail(error, "multiples cannot start at %s", self->written[0]);
+        return sim_words_fail(error, "multiples cannot start at %s; take a start above 0",
+                              self->written[0]);
     return add_stepped(self, factor, 0, out, error);
 }
 
@@ -139,8 +143,10 @@ read_step(const Scale *self, Values *out, GError **error)
     if (!sim_unit_read(self->spacing, &step, error))
         return false;
     if (step.kind != self->bounds[0].kind)
-        return sim_words_fail(error, "the step %.40s is of another kind than %.40s", self->spacing,
-                              self->written[0]);
+        return sim_words_fail(
+            error,
+            "the step %.40s is of another kind than %.40s; write it in the unit of the bounds",
+            self->spacing, self->written[0]);
     if (step.value <= 0)
         return sim_words_fail(error, "the step must be more than 0");
     return add_stepped(self, 1, step.value, out, error);

@@ -77,7 +77,9 @@ parse(const SimCampaign *self, const char *text, const char *const *changes, GEr
     for (size_t i = 0; i < file->n_variants; i++)
         if (strcmp(file->variants[i].name, options->variant) == 0)
             return sim_scenario_vary(file, i, error);
-    sim_words_fail(error, "%s has no [variant %s]", options->path, options->variant);
+    sim_words_fail(error,
+                   "%s has no [variant %s]; rollcall run FILE --variant none leaves them out",
+                   options->path, options->variant);
     return NULL;
 }
 
@@ -156,7 +158,8 @@ on_point(void *data, unsigned point, const char *changes)
         return false;
     if (got == point)
         return true;
-    return sim_words_fail(&reading->error, "the points of the database are not numbered in a row");
+    return sim_words_fail(&reading->error, "the points of the database are not numbered in a row; "
+                                           "remove it and run the campaign again");
 }
 
 static bool
@@ -170,7 +173,10 @@ on_run(void *data, unsigned point, unsigned replication, GBytes *sample)
         sim_campaign_put(self, point, replication, sample);
         return true;
     }
-    return sim_words_fail(&reading->error, "run %u of point %u cannot be read", replication, point);
+    return sim_words_fail(
+        &reading->error,
+        "run %u of point %u cannot be read; remove the database and run the campaign again",
+        replication, point);
 }
 
 /* What is there of an earlier start. */
@@ -233,7 +239,9 @@ load_scenario(SimCampaign *self, GError **error)
     g_autofree char *variant = sim_database_get(self->database, "variant");
     g_autofree char *path = sim_database_get(self->database, "path");
     if (text == NULL || changes == NULL || variant == NULL || path == NULL)
-        return sim_words_fail(error, "%s lacks what a campaign has", self->options.database);
+        return sim_words_fail(error,
+                              "%s lacks what a campaign has; remove it and run the campaign again",
+                              self->options.database);
     g_auto(GStrv) list = *changes ? g_strsplit(changes, "\n", -1) : g_new0(char *, 1);
     /* Interned, since options are borrowed. */
     const char **kept = g_new0(const char *, g_strv_length(list) + 1);

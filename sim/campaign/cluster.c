@@ -87,7 +87,8 @@ hand_to(Run *self, int rank, const SimTask *task, GError **error)
     g_autoptr(GBytes) body = sim_task_write(task);
     cluster.number++;
     if (!sim_cluster_send(cluster.ranks, rank, SIM_SAYING_TASK, cluster.number, body))
-        return sim_words_fail(error, "%s: is too long to be sent to another rank", task->path);
+        return sim_words_fail(
+            error, "%s: is too long to be sent to another rank; take a shorter file", task->path);
     worker->task = task;
     worker->number = cluster.number;
     worker->busy = true;
@@ -229,7 +230,9 @@ work_off(Run *self, GError **error)
         if (self->under_way == 0 && self->dry && g_queue_is_empty(&self->again))
             return true;
         if (sim_cluster_size() == 0)
-            return sim_words_fail(error, "no rank is left: each was silent for more than %u s",
+            return sim_words_fail(error,
+                                  "no rank is left: each was silent for more than %u s; give the "
+                                  "same command again to go on",
                                   self->options->patience);
         if (!collect(self, error))
             return false;

@@ -22,7 +22,7 @@ take_runs(const SimSide *side, const char *population, Runs *out, GError **error
 {
     out->samples = sim_campaign_samples(side->campaign, side->point);
     if (out->samples->len == 0)
-        return sim_words_fail(error, "%s has no runs", side->label);
+        return sim_words_fail(error, "%s has no runs; finish its campaign first", side->label);
     const SimSample *first = out->samples->pdata[0];
     const SimSlice *slice = sim_sample_slice(first, population);
     if (slice != NULL) {

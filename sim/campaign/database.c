@@ -103,7 +103,10 @@ lock(SimDatabase *self, GError **error)
         return true;
     close(self->lock);
     self->lock = -1;
-    return sim_words_fail(error, "%s is being written by another process", self->path);
+    return sim_words_fail(error,
+                          "%s is being written by another process; wait for it, or choose another "
+                          "place with --output",
+                          self->path);
 }
 
 static void

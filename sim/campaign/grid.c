@@ -71,12 +71,15 @@ sim_grid_vary(SimGrid *self, const char *text, bool step, GError **error)
     size_t before;
     g_autofree char *cut = sim_unit_cut(text);
     if (step && self->axes->len == 0)
-        return sim_words_fail(error, "%s: there is no axis before it to go in step with", cut);
+        return sim_words_fail(
+            error,
+            "%s: there is no axis before it to go in step with; put a vary or --vary before it",
+            cut);
     if (!sim_axis_read(&axis, text, error))
         return false;
     axis.step = step;
     if (find_axis(self, axis.key, &before)) {
-        sim_words_fail(error, "%s: the key varies already", cut);
+        sim_words_fail(error, "%s: the key varies already; name each key once", cut);
         sim_axis_clear(&axis);
         return false;
     }
@@ -143,8 +146,10 @@ check_steps(const SimGrid *self, GError **error)
             continue;
         g_autofree char *key = sim_unit_cut(axis->key);
         g_autofree char *other = sim_unit_cut(before->key);
-        return sim_words_fail(error, "%s has %zu values, but %s, which it is in step with, has %zu",
-                              key, axis->n, other, before->n);
+        return sim_words_fail(
+            error,
+            "%s has %zu values, but %s, which it is in step with, has %zu; give both as many", key,
+            axis->n, other, before->n);
     }
     return true;
 }
@@ -194,7 +199,9 @@ sim_grid_finish(SimGrid *self, GError **error)
     for (size_t i = 0; i < self->axes->len; i++) {
         size *= get_axis(self, i)->step ? 1 : get_axis(self, i)->n;
         if (size > SIM_GRID_MOST)
-            return sim_words_fail(error, "more than %d points", SIM_GRID_MOST);
+            return sim_words_fail(
+                error, "more than %d points; take fewer values, or a condition with --where",
+                SIM_GRID_MOST);
     }
     g_array_set_size(self->points, 0);
     for (guint32 place = 0; place < size; place++)
@@ -202,7 +209,7 @@ sim_grid_finish(SimGrid *self, GError **error)
             g_array_append_val(self->points, place);
     if (self->points->len > 0)
         return true;
-    return sim_words_fail(error, "no point fits all conditions");
+    return sim_words_fail(error, "no point fits all conditions; loosen one of them");
 }
 
 const SimAxis *

@@ -22,13 +22,13 @@ read_range(SimRange *self, const char *text, GError **error)
 {
     const char *spec;
     char *written[2] = {NULL};
-    if (!sim_unit_key(text, &self->key, &spec, error) ||
-        !sim_unit_braces(spec, self->parts, error))
+    if (!sim_unit_key(text, &self->key, &spec, error) || !sim_unit_braces(spec, self->parts, error))
         return false;
     if (!strstr(self->parts[1], ".."))
         return sim_words_fail(error, "it must be a range, such as KEY=60s..24h");
     if (strchr(self->parts[1], ':'))
-        return sim_words_fail(error, "a range to search in has no spacing");
+        return sim_words_fail(
+            error, "a range to search in has no spacing; leave the part behind the last colon out");
     bool good = sim_unit_split(self->parts[1], self->bounds, written, error);
     g_free(written[0]);
     g_free(written[1]);

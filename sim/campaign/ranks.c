@@ -70,14 +70,16 @@ sim_ranks_load(GError **error)
     GModule *module = g_module_open(path, 0);
     void *symbol = NULL;
     if (module == NULL || !g_module_symbol(module, SIM_RANKS_SYMBOL, &symbol)) {
-        sim_words_fail(error, "started by mpirun, but MPI cannot be loaded: %s", g_module_error());
+        sim_words_fail(error,
+                       "started by mpirun, but MPI cannot be loaded: %s; start it without mpirun",
+                       g_module_error());
         return NULL;
     }
     const SimRanks *ranks = symbol;
     if (strcmp(ranks->version, SIM_VERSION) == 0)
         return ranks;
-    sim_words_fail(error, "%s is of rollcall %s, and this is %s", path, ranks->version,
-                   SIM_VERSION);
+    sim_words_fail(error, "%s is of rollcall %s, and this is %s; install both from one build", path,
+                   ranks->version, SIM_VERSION);
     return NULL;
 }
 #else

@@ -33,7 +33,8 @@ tune_each(SimRegret *self, SimCampaign *campaign, const SimGrid *worlds,
             return false;
         g_ptr_array_add(self->tunings, tuning);
         if (isnan(tuning->best.value))
-            return sim_words_fail(error, "%s: no value meets what is required there", world[0]);
+            return sim_words_fail(
+                error, "%s: no value meets what is required there; loosen --subject-to", world[0]);
     }
     return true;
 }

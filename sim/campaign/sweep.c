@@ -17,7 +17,8 @@ add_line(SimGrid *grid, const char *line, GError **error)
     if ((rest = sim_value_after(line, "where")) != NULL)
         return sim_grid_where(grid, rest, error);
     g_autofree char *quoted = sim_words_quote(line);
-    return sim_words_fail(error, "%s is neither vary, step nor where", quoted);
+    return sim_words_fail(
+        error, "%s is neither vary, step nor where; start the line with one of them", quoted);
 }
 
 SimGrid *
@@ -40,8 +41,9 @@ sim_sweep_add(SimCampaign *campaign, const SimGrid *grid, GError **error)
         if (!sim_campaign_add(campaign, (const char *const *)changes, &point, error))
             return false;
         if (point != i)
-            return sim_words_fail(error, "two points of the grid are the same: %s",
-                                  changes[0] != NULL ? changes[0] : "nothing varies");
+            return sim_words_fail(
+                error, "two points of the grid are the same: %s; take one of the values out",
+                changes[0] != NULL ? changes[0] : "nothing varies; give at least two values");
     }
     return true;
 }

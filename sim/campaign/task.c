@@ -33,7 +33,9 @@ vary(const SimScenario *file, const char *name, GError **error)
     for (size_t i = 0; i < file->n_variants; i++)
         if (strcmp(file->variants[i].name, name) == 0)
             return sim_scenario_vary(file, i, error);
-    sim_words_fail(error, "%s has no [variant] %.40s", file->path, name);
+    sim_words_fail(error,
+                   "%s has no [variant] %.40s; rollcall run FILE --variant none leaves them out",
+                   file->path, name);
     return NULL;
 }
 

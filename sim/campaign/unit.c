@@ -138,10 +138,12 @@ sim_unit_split(const char *text, SimUnit bounds[2], char *written[2], GError **e
     if (!sim_unit_read(low, &bounds[0], error) || !sim_unit_read(high, &bounds[1], error))
         return false;
     if (bounds[0].kind != bounds[1].kind)
-        return sim_words_fail(error, "%.40s is %s, but %.40s is %s", low, KINDS[bounds[0].kind],
-                              high, KINDS[bounds[1].kind]);
+        return sim_words_fail(error,
+                              "%.40s is %s, but %.40s is %s; write both bounds in one kind of unit",
+                              low, KINDS[bounds[0].kind], high, KINDS[bounds[1].kind]);
     if (bounds[0].value >= bounds[1].value)
-        return sim_words_fail(error, "%.40s is not less than %.40s", low, high);
+        return sim_words_fail(error, "%.40s is not less than %.40s; write the smaller bound first",
+                              low, high);
     bounds[0].whole = bounds[0].whole && bounds[1].whole;
     written[0] = g_steal_pointer(&low);
     written[1] = g_steal_pointer(&high);
@@ -155,9 +157,11 @@ sim_unit_braces(const char *text, char *parts[3], GError **error)
     const char *close = strchr(text, '}');
     g_autofree char *quoted = sim_words_quote(text);
     if (!open != !close || (open && close < open))
-        return sim_words_fail(error, "%s: a brace without the other one", quoted);
+        return sim_words_fail(error, "%s: a brace without the other one; write the values as {A,B}",
+                              quoted);
     if (open && (strchr(open + 1, '{') || strchr(close + 1, '}')))
-        return sim_words_fail(error, "%s: more than one pair of braces", quoted);
+        return sim_words_fail(
+            error, "%s: more than one pair of braces; let one thing vary in each value", quoted);
     if (!open) {
         parts[0] = g_strdup("");
         parts[1] = g_strstrip(g_strdup(text));
@@ -174,7 +178,7 @@ bool
 sim_unit_key(const char *text, char **key, const char **spec, GError **error)
 {
     if (!g_utf8_validate(text, -1, NULL) || strpbrk(text, "\r\n"))
-        return sim_words_fail(error, "not one line of UTF-8 text");
+        return sim_words_fail(error, "not one line of UTF-8 text; write it without line breaks");
     const char *equals = strchr(text, '=');
     g_autofree char *quoted = sim_words_quote(text);
     if (!equals)

@@ -71,7 +71,8 @@ find_suite(const char *name)
             return SUITES[i].run;
     }
     g_autofree char *hint = sim_words_hint(name, names);
-    fprintf(stderr, "rollcall: --suite: no such suite: %s%s\n", name, hint != NULL ? hint : "");
+    fprintf(stderr, "rollcall: --suite: no such suite: %s%s\n", name,
+            hint != NULL ? hint : "; see rollcall bench --help");
     return NULL;
 }
 

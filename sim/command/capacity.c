@@ -204,7 +204,7 @@ dispatch(int argc, char **argv, Options *options)
     if (live ? argc != 1 : argc != 2)
         fprintf(stderr, "rollcall: capacity needs either one scenario file or --to\n");
     else if (live && options->changes)
-        fprintf(stderr, "rollcall: --set changes a scenario, and --to has none\n");
+        fprintf(stderr, "rollcall: --set changes a scenario, and --to has none; leave one out\n");
     else if (is_in_range("--agents", options->agents, 1, 10000000) &&
              is_in_range("--start", options->start, 10, 1000000) &&
              is_in_range("--limit", options->limit, 10, 1000000))

@@ -67,8 +67,9 @@ load_side(Side *self, const char *path, const char *point, GError **error)
     char *end;
     guint64 number = g_ascii_strtoull(point, &end, 10);
     if (!g_ascii_isdigit(*point) || *end != '\0' || number >= n)
-        return sim_words_fail(error, "%s has no point \"%s\": they are 0 to %u", path, point,
-                              n - 1);
+        return sim_words_fail(error,
+                              "%s has no point \"%s\": they are 0 to %u; see rollcall export", path,
+                              point, n - 1);
     self->side = (SimSide){self->own, (unsigned)number, self->label};
     return true;
 }

@@ -153,7 +153,7 @@ sim_command_conform(int argc, char **argv)
     if (argc > 1)
         return fail("conform takes options only; the server goes after --to");
     if (o.plugin && o.to)
-        return fail("either --to or --plugin");
+        return fail("either --to or --plugin; give one of them");
     g_autoptr(GPtrArray) rules = sim_conform_rules(o.only);
     if (rules->len == 0)
         return fail("no rule has that in its id or title; --list shows them");

@@ -26,7 +26,8 @@ make_text(SimDatabase *database, const Options *options, GError **error)
     if (strcmp(format, "jsonl") == 0)
         return sim_export_jsonl(database, table, error);
     if (strcmp(format, "sca") == 0 && options->table != NULL) {
-        sim_words_fail(error, "--table: a file of scalars has the results alone");
+        sim_words_fail(error, "--table: a file of scalars has the results alone; leave --table "
+                              "out, or take --format csv");
         return NULL;
     }
     if (strcmp(format, "sca") == 0)

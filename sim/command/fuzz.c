@@ -126,7 +126,8 @@ static bool
 check_server(const Options *options, GError **error)
 {
     if (options->to && options->link)
-        return sim_words_fail(error, "--link is of the core: either --to or --link");
+        return sim_words_fail(
+            error, "--link is of the core: either --to or --link; leave one of the two out");
     if (!options->to && options->domain)
         return sim_words_fail(error, "--domain is of a server: it needs --to");
     if (options->min_expires < 0 || options->min_expires > 3600 || options->default_expires < 60 ||
@@ -205,7 +206,8 @@ sim_command_fuzz(int argc, char **argv)
         return SIM_EXIT_BAD;
     o.count = count == -1 ? (o.to ? COUNT_SERVER : COUNT_CORE) : count;
     if (argc > 1)
-        sim_words_fail(&error, "fuzz takes no file: %.40s", argv[1]);
+        sim_words_fail(&error, "fuzz takes no file: %.40s; leave it out, see rollcall fuzz --help",
+                       argv[1]);
     if (error || !check_options(&o, &error))
         return sim_command_fail(error);
     int code = o.to ? fuzz_server(&o, &error) : fuzz_core(&o);

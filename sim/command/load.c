@@ -93,7 +93,11 @@ read_kinds(const char *text, unsigned shares[SIM_LOAD_KINDS], GError **error)
             return false;
     for (int kind = 0; kind < SIM_LOAD_KINDS; kind++)
         sum += shares[kind];
-    return sum > 0 || sim_words_fail(error, "--kind: \"%s\" has no share above 0", text);
+    return sum > 0 ||
+           sim_words_fail(
+               error,
+               "--kind: \"%s\" has no share above 0; write for example: refresh=9,register=1",
+               text);
 }
 
 static bool
@@ -173,8 +177,11 @@ fill(SimDrive *drive, uint32_t users, GError **error)
     SimDriveResult result = sim_drive_phase(drive, &phase, &stopped, NULL, NULL);
     if (result.tally->total.failed == 0)
         return true;
-    return sim_words_fail(error, "--fill: %" G_GUINT64_FORMAT " of %u users could not register",
-                          result.tally->total.failed, users);
+    return sim_words_fail(
+        error,
+        "--fill: %" G_GUINT64_FORMAT
+        " of %u users could not register; compare the users and passwords of both sides",
+        result.tally->total.failed, users);
 }
 
 static int
@@ -273,7 +280,7 @@ sim_command_load(int argc, char **argv)
     if (!sim_command_parse(&argc, &argv, all, NULL, HELP))
         return SIM_EXIT_BAD;
     if (argc != 1) {
-        fprintf(stderr, "rollcall: load takes options only\n");
+        fprintf(stderr, "rollcall: load takes options only; the registrar goes after --to\n");
         return SIM_EXIT_BAD;
     }
     return run(&options);

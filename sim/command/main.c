@@ -48,7 +48,7 @@ flush_output(int code)
 {
     if (fflush(stdout) == 0 && !ferror(stdout))
         return code;
-    fprintf(stderr, "rollcall: standard output could not be written\n");
+    fprintf(stderr, "rollcall: standard output could not be written; is the disk full?\n");
     return SIM_EXIT_BAD;
 }
 

@@ -101,7 +101,9 @@ open_subject(Subject *self, const char *dir, const Options *options, GError **er
     bool needs_axis =
         strcmp(options->kind, "convergence") != 0 && strcmp(options->kind, "welch") != 0;
     if (needs_axis && !sweep)
-        return sim_words_fail(error, "%s is no sweep: it has no axis to draw along", dir);
+        return sim_words_fail(
+            error, "%s is no sweep: it has no axis to draw along; name a folder of rollcall sweep",
+            dir);
     self->grid = sim_sweep_grid(sweep ? study : "", error);
     if (self->grid == NULL)
         return false;
@@ -122,8 +124,8 @@ make_chart(const Subject *subject, const Options *options, GError **error)
     bool pseudo = subject->metric == SIM_SWEEP_LONGEST_WAIT;
     SimChart *chart = NULL;
     if (options->point < 0 || point >= sim_campaign_n_points(subject->campaign)) {
-        sim_words_fail(error, "--point %d: there are points 0 to %u", options->point,
-                       sim_campaign_n_points(subject->campaign) - 1);
+        sim_words_fail(error, "--point %d: there are points 0 to %u; choose one of them",
+                       options->point, sim_campaign_n_points(subject->campaign) - 1);
         return NULL;
     }
     if (strcmp(kind, "split") == 0)
@@ -137,7 +139,7 @@ make_chart(const Subject *subject, const Options *options, GError **error)
         return chart;
     }
     if (pseudo) {
-        sim_words_fail(error, "longest-wait is for lines and heat-map");
+        sim_words_fail(error, "longest-wait is for lines and heat-map; choose one with --kind");
         return NULL;
     }
     if (strcmp(kind, "trade-off") == 0)

@@ -332,7 +332,9 @@ load(const char *path, const Options *options, GError **error)
     }
     if (options->variant != NULL && !none && sessions->len == 0) {
         g_set_error(error, SIM_SCENARIO_ERROR, SIM_SCENARIO_ERROR_INVALID,
-                    "--variant %.40s: %s has no [variant] of that name", options->variant, path);
+                    "--variant %.40s: %s has no [variant] of that name; --variant none is the file "
+                    "without its variants",
+                    options->variant, path);
         return NULL;
     }
     if (options->variant == NULL || none)

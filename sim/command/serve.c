@@ -110,7 +110,9 @@ read_configuration(const Options *options, GError **error)
         sim_scenario_load(options->config, (const char *const *)changes, error);
     if (read == NULL || read->serve != NULL)
         return g_steal_pointer(&read);
-    sim_words_fail(error, "%s: no [serve] group: this is a scenario, not a server's configuration",
+    sim_words_fail(error,
+                   "%s: no [serve] group: this is a scenario, not a server's configuration; add "
+                   "[serve], or simulate it with rollcall run",
                    options->config);
     return NULL;
 }

@@ -49,7 +49,10 @@ read_required(const SimScenario *scenario, const char *text, GError **error)
     bool less = comparison->relation == SIM_LESS || comparison->relation == SIM_AT_MOST;
     bool more = comparison->relation == SIM_MORE || comparison->relation == SIM_AT_LEAST;
     if (!less && !more) {
-        sim_words_fail(error, "%s: a requirement compares with <= or >=", text);
+        sim_words_fail(
+            error,
+            "%s: a requirement compares with <= or >=; write for example: stale-share <= 2%%",
+            text);
         return NULL;
     }
     size_t n = strcspn(text, "<>");

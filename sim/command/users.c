@@ -51,7 +51,8 @@ print_users(const char *path, char **changes, bool plain)
     if (scenario == NULL)
         return sim_command_fail(error);
     if (scenario->script != NULL) {
-        fprintf(stderr, "rollcall: %s has a [script] and no phones\n", path);
+        fprintf(stderr, "rollcall: %s has a [script] and no phones; it has no users to list\n",
+                path);
         return SIM_EXIT_BAD;
     }
     g_autoptr(SimQueue) queue = sim_queue_new(0, 1);

@@ -145,7 +145,9 @@ validate(const Options *options, GError **error)
     if (rows == NULL)
         return SIM_EXIT_BAD;
     if (rows->len == 0) {
-        sim_words_fail(error, "no oracle has \"%s\" in its name", options->only);
+        sim_words_fail(
+            error, "no oracle has \"%s\" in its name; see the first column of rollcall validate",
+            options->only);
         return SIM_EXIT_BAD;
     }
     unsigned flawed = print_table(rows);
@@ -186,7 +188,7 @@ sim_command_validate(int argc, char **argv)
         return SIM_EXIT_BAD;
     g_autoptr(GError) error = NULL;
     if (argc > 1)
-        sim_words_fail(&error, "validate takes options only");
+        sim_words_fail(&error, "validate takes options only; see rollcall validate --help");
     int code = error != NULL || !check_options(&o, &error) ? SIM_EXIT_BAD : validate(&o, &error);
     return error != NULL ? sim_command_fail(error) : code;
 }

@@ -177,8 +177,10 @@ sim_target_new_plugin(const char *path, GError **error)
         plugin = symbol;
     if (!plugin || plugin->abi != ROLL_PLUGIN_ABI) {
         g_set_error(error, SIM_TARGET_ERROR, SIM_TARGET_ERROR_PLUGIN,
-                    plugin ? "%s: %s has another version than %d" : "%s: no symbol %s", path,
-                    ROLL_PLUGIN_SYMBOL, ROLL_PLUGIN_ABI);
+                    plugin ? "%s: %s has another version than %d; build the plug-in against this "
+                             "rollcall/plugin.h"
+                           : "%s: no symbol %s; export it, see rollcall/plugin.h",
+                    path, ROLL_PLUGIN_SYMBOL, ROLL_PLUGIN_ABI);
         g_module_close(module);
         return NULL;
     }

@@ -109,12 +109,12 @@ check_group(const SimScenario *scenario, const SimGroup *group, uint32_t compres
     if (!group->registers)
         return refuse(error,
                       "%s:%u: [phones %s] has static records, which a registrar elsewhere "
-                      "cannot be given",
+                      "cannot be given; with --to let them register",
                       scenario->path, group->line, group->name);
     if (group->push.on)
         return refuse(error,
                       "%s:%u: [phones %s] is woken by push, which a registrar elsewhere "
-                      "cannot be seen to do",
+                      "cannot be seen to do; with --to leave push out",
                       scenario->path, group->line, group->name);
     for (uint32_t i = 0; i < (group->lines != NULL ? group->count : 1); i++)
         if (!check_expiry(scenario, group, sim_phone_asks(group, group->first + i), compress,
@@ -130,9 +130,10 @@ check_addresses(const SimScenario *scenario, bool spread, GError **error)
     uint64_t room = sim_atlas_room(spread);
     if (need <= room)
         return true;
-    return refuse(error, "%s: its pools have %" PRIu64 " addresses, and %s for %" PRIu64,
-                  scenario->path, need, spread ? "127.0.0.0/8 has room" : "one machine has ports",
-                  room);
+    return refuse(
+        error,
+        "%s: its pools have %" PRIu64 " addresses, and %s for %" PRIu64 "; take smaller pools",
+        scenario->path, need, spread ? "127.0.0.0/8 has room" : "one machine has ports", room);
 }
 
 static bool
@@ -141,7 +142,8 @@ check_network(const SimScenario *scenario, const SimNetworkSpec *network, bool r
 {
     if (network->nat > 0)
         return refuse(error,
-                      "%s:%u: [network %s] is behind a NAT, which runs in real time do not have",
+                      "%s:%u: [network %s] is behind a NAT, which runs in real time do not have; "
+                      "with --to leave nat out",
                       scenario->path, network->line, network->name);
     if (reliable && (network->loss_up > 0 || network->loss_down > 0))
         return refuse(error,
@@ -161,7 +163,7 @@ sim_live_check(const SimScenario *scenario, uint32_t compress, bool spread, bool
         if (scenario->cuts[i].fault != SIM_FAULT_NONE)
             return refuse(error,
                           "%s:%u: [event %s] is a fault of the registrar, which one elsewhere "
-                          "cannot be told to have",
+                          "cannot be told to have; with --to leave it out",
                           scenario->path, scenario->cuts[i].line, scenario->cuts[i].name);
     for (size_t i = 0; i < scenario->n_networks; i++)
         if (!check_network(scenario, &scenario->networks[i], reliable, error))

@@ -33,7 +33,7 @@ struct SimIdentity {
     Names *names;        /* by group */
     char octets[256][4]; /* each number with its dot; names are written for every packet */
     uint8_t octet_len[256];
-    char *secret; /* the last password looked up */
+    char *secret;      /* the last password looked up */
     size_t domain_len; /* of what most phones register at */
     Ha1 *ha1s;         /* by phone; NULL unless they are kept */
 };
@@ -74,9 +74,10 @@ add_trunk(SimIdentity *self, uint32_t id, GError **error)
     char *name = g_strdup_printf("%s@%s", line->user, lower);
     const char *username = line->auth_user != NULL ? line->auth_user : line->user;
     if (!g_hash_table_insert(self->trunks, name, GUINT_TO_POINTER(id + 1))) {
-        g_set_error(error, SIM_SCENARIO_ERROR, SIM_SCENARIO_ERROR_INVALID,
-                    "%s: two register lines for %s@%s (the second is line %u)",
-                    self->world->scenario->path, line->user, lower, line->line);
+        g_set_error(
+            error, SIM_SCENARIO_ERROR, SIM_SCENARIO_ERROR_INVALID,
+            "%s: two register lines for %s@%s (the second is line %u); take one of them out",
+            self->world->scenario->path, line->user, lower, line->line);
         return false;
     }
     g_hash_table_insert(self->usernames, (char *)username, GUINT_TO_POINTER(id + 1));

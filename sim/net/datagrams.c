@@ -45,7 +45,8 @@ sim_net_datagrams_open(const struct sockaddr_in *peer, struct sockaddr_in *local
     if (fd < 0 || (!is_loopback(peer) && !find_own(peer, &own)) ||
         bind(fd, (struct sockaddr *)&own, sizeof own) < 0 ||
         getsockname(fd, (struct sockaddr *)&own, &len) < 0) {
-        g_set_error(error, G_IO_ERROR, (gint)g_io_error_from_errno(errno), "no UDP socket: %s",
+        g_set_error(error, G_IO_ERROR, (gint)g_io_error_from_errno(errno),
+                    "no UDP socket: %s; raise the limit of open files (ulimit -n)",
                     g_strerror(errno));
         if (fd >= 0)
             close(fd);

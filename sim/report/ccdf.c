@@ -2,25 +2,31 @@
  *
  * Plots of distributions as complementary cumulative shares: how much lies beyond x. They show the
  * rare and the long, which means hide. The data has one block for each population. */
+#include "sim/report/palette.h"
 #include "sim/report/plots.h"
 #include "sim/report/text.h"
 
 #include <math.h>
 
-/* Populations drawn: more lines than this cannot be told apart. */
-#define MOST_CURVES 9
+/* Populations drawn: all phones, and so many groups. */
+#define MOST_CURVES 61
 
-static const char *const looks[MOST_CURVES] = {
-    "linewidth 3 dashtype 1 linecolor rgb 'black'",
-    "linewidth 1.8 dashtype 1 linecolor rgb '#0072b2'",
-    "linewidth 1.8 dashtype (16,6) linecolor rgb '#d55e00'",
-    "linewidth 1.8 dashtype (4,4) linecolor rgb '#009e73'",
-    "linewidth 1.8 dashtype (18,6,4,6) linecolor rgb '#cc79a7'",
-    "linewidth 1.8 dashtype (9,8) linecolor rgb '#56b4e9'",
-    "linewidth 1.8 dashtype (3,10) linecolor rgb '#e69f00'",
-    "linewidth 1.8 dashtype (18,5,4,5,4,5) linecolor rgb '#8b0000'",
-    "linewidth 1.8 dashtype (28,6) linecolor rgb '#666666'",
-};
+/* Of the @i-th of @n: all phones are the thick line, groups are series. */
+static char *
+look_of(size_t i, size_t n)
+{
+    if (i == 0)
+        return g_strdup("linewidth 3 dashtype 1 linecolor rgb '" SIM_COLOUR_INK "'");
+    SimLook look = sim_palette_look(i - 1, n - 1);
+    return g_strdup_printf("linewidth 1.8 dashtype %s linecolor rgb '%s'", look.dash, look.colour);
+}
+
+/* The only group is all phones once more. */
+static size_t
+count_columns(const SimResult *result)
+{
+    return result->n_columns == 2 ? 1 : MIN(result->n_columns, MOST_CURVES);
+}
 
 /* The edges of a duration axis, and whether a tick is worth it on an axis of many decades. */
 static const struct {
@@ -98,7 +104,7 @@ static void
 append_log_share(GString *out, const char *label, double floor)
 {
     g_string_append_printf(out,
-                           "set ylabel '%s'\nset logscale y\nset format y '%%g'\n"
+                           "set ylabel '%s'\nset logscale y\nset format y '%%g %%%%'\n"
                            "set yrange [",
                            label);
     sim_text_number(out, floor);
@@ -150,7 +156,7 @@ sim_draw_contacts(SimDrawing *drawing, const SimResult *result)
     size_t n = 0;
     const char *names[MOST_CURVES];
     Extent extent = {100, 0, 0};
-    for (size_t i = 0; i < result->n_columns && n < MOST_CURVES; i++) {
+    for (size_t i = 0; i < count_columns(result); i++) {
         if (phone_time(&result->columns[i]) == 0)
             continue;
         append_contacts(drawing->data, &result->columns[i], &extent);
@@ -161,13 +167,15 @@ sim_draw_contacts(SimDrawing *drawing, const SimResult *result)
         return;
     }
     double floor = floor_of(extent.least);
-    append_log_share(drawing->settings, "share of phone time (%)", floor);
+    append_log_share(drawing->settings, "share of phone time", floor);
     g_string_append_printf(drawing->settings,
                            "set xlabel 'records, at least'\nset xrange [-0.2:%d.2]\nset xtics %d\n",
                            (int)extent.to, extent.to > 12 ? 5 : 1);
     for (size_t i = 0; i < n; i++) {
+        g_autofree char *look = look_of(i, n);
         g_autofree char *style =
-            g_strdup_printf("linespoints pointtype %zu pointsize 0.9 %s", i + 4, looks[i]);
+            g_strdup_printf("linespoints pointtype %u pointsize 0.9 %s",
+                            i == 0 ? 7 : sim_palette_look(i - 1, n - 1).point, look);
         append_curve(drawing, i, floor, names[i], style);
     }
 }
@@ -245,7 +253,7 @@ append_populations(SimDrawing *drawing, const SimResult *result, Pick pick, cons
                    Extent *extent)
 {
     size_t n = 0;
-    for (size_t i = 0; i < result->n_columns && n < MOST_CURVES; i++) {
+    for (size_t i = 0; i < count_columns(result); i++) {
         const SimHistogram *histogram = pick(&result->columns[i]);
         if (histogram == NULL || histogram->total == 0)
             continue;
@@ -271,12 +279,13 @@ sim_draw_stale_life(SimDrawing *drawing, const SimResult *result)
         drawing->empty = "no record became stale";
         return;
     }
-    g_string_append(drawing->settings, "set ylabel 'share of stale records (%)'\n"
+    g_string_append(drawing->settings, "set ylabel 'share of stale records'\nset format y '%g %%'\n"
                                        "set yrange [0:100]\n"
                                        "set xlabel 'stale for longer than'\n");
     append_duration_axis(drawing->settings, &extent);
     for (size_t i = 0; i < n; i++) {
-        g_autofree char *style = g_strconcat("lines ", looks[i], NULL);
+        g_autofree char *look = look_of(i, n);
+        g_autofree char *style = g_strconcat("lines ", look, NULL);
         append_curve(drawing, i, 0, names[i], style);
     }
 }
@@ -298,11 +307,12 @@ sim_draw_delay(SimDrawing *drawing, const SimResult *result)
         return;
     }
     double floor = floor_of(extent.least);
-    append_log_share(drawing->settings, "share of registrations (%)", floor);
+    append_log_share(drawing->settings, "share of registrations", floor);
     g_string_append(drawing->settings, "set xlabel 'took longer than'\n");
     append_duration_axis(drawing->settings, &extent);
     for (size_t i = 0; i < n; i++) {
-        g_autofree char *style = g_strconcat("lines ", looks[i], NULL);
+        g_autofree char *look = look_of(i, n);
+        g_autofree char *style = g_strconcat("lines ", look, NULL);
         append_curve(drawing, i, floor, names[i], style);
     }
 }

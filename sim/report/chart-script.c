@@ -11,11 +11,6 @@
 #include <math.h>
 #include <string.h>
 
-static const char *const COLOURS[] = {SIM_COLOUR_BLUE,  SIM_COLOUR_VERMILION,
-                                      SIM_COLOUR_GREEN, SIM_COLOUR_PURPLE,
-                                      "#e69f00",        "#56b4e9",
-                                      "#404040"};
-
 /* Decades that a logarithmic y axis shows below its largest value. */
 #define MOST_DECADES 5
 
@@ -145,8 +140,9 @@ append_title(GString *out, const char *title)
 /* The arguments of `plot` for one curve. */
 static void
 append_curve(GString *out, const SimChart *chart, const SimCurve *curve, guint index,
-             const char *colour)
+             const SimLook *look)
 {
+    const char *colour = look->colour;
     g_autofree char *source = g_strdup_printf("%s'%s.dat' index %u using ",
                                               out->len > 0 ? ", \\\n  " : "", chart->name, index);
     switch (curve->kind) {
@@ -154,52 +150,82 @@ append_curve(GString *out, const SimChart *chart, const SimCurve *curve, guint i
     case SIM_CURVE_DOTS:
         if (has_bars(curve))
             g_string_append_printf(out,
-                                   "%s1:2:3:4 with yerrorbars pointtype 7 pointsize 0.5 "
+                                   "%s1:2:3:4 with yerrorbars pointtype %u pointsize 0.7 "
                                    "linewidth 1.2 linecolor rgb '%s' notitle",
-                                   source, colour);
-        g_string_append_printf(out,
-                               "%s%s1:2 with %s pointtype 7 pointsize 0.5 linewidth 1.6 "
-                               "linecolor rgb '%s'",
-                               has_bars(curve) ? ", " : "",
-                               has_bars(curve) ? strstr(source, "'") : source,
-                               curve->kind == SIM_CURVE_DOTS ? "points" : "linespoints", colour);
+                                   source, look->point, colour);
+        g_string_append_printf(
+            out,
+            "%s%s1:2 with %s pointtype %u pointsize 0.7 linewidth 1.6 "
+            "linecolor rgb '%s'",
+            has_bars(curve) ? ", " : "", has_bars(curve) ? strstr(source, "'") : source,
+            curve->kind == SIM_CURVE_DOTS ? "points" : "linespoints", look->point, colour);
         break;
     case SIM_CURVE_LINE:
     case SIM_CURVE_STEPS:
-        g_string_append_printf(out, "%s1:2 with %s linewidth 1.8 linecolor rgb '%s'", source,
-                               curve->kind == SIM_CURVE_LINE ? "lines" : "steps", colour);
+        g_string_append_printf(out, "%s1:2 with %s linewidth 1.8 dashtype %s linecolor rgb '%s'",
+                               source, curve->kind == SIM_CURVE_LINE ? "lines" : "steps",
+                               look->dash, colour);
         break;
     case SIM_CURVE_ORACLE:
-        g_string_append_printf(
-            out, "%s1:2 with lines linewidth 1.6 dashtype (12,6) linecolor rgb '#202020'", source);
+        g_string_append_printf(out,
+                               "%s1:2 with lines linewidth 1.6 dashtype " SIM_DASH_EXACT
+                               " linecolor rgb '" SIM_COLOUR_INK "'",
+                               source);
         break;
     case SIM_CURVE_LAYER:
         g_string_append_printf(
             out,
             "%s1:2:3 with filledcurves fillcolor rgb '%s' fillstyle solid 1 border "
-            "linecolor rgb '#303030' linewidth 0.6",
+            "linecolor rgb '" SIM_COLOUR_FRAME "' linewidth 0.6",
             source, colour);
         break;
     }
     append_title(out, curve->title);
 }
 
+/* One that takes its turn, and is no closed form. */
+static bool
+is_series(const SimCurve *curve)
+{
+    return curve->colour == NULL && curve->kind != SIM_CURVE_ORACLE;
+}
+
+static guint
+count_series(const SimChart *chart)
+{
+    guint n = 0;
+    for (guint c = 0; c < chart->curves->len; c++)
+        n += is_series(chart->curves->pdata[c]);
+    return n;
+}
+
+/* A curve with a colour of its own is drawn solid. */
+static SimLook
+look_of(const SimCurve *curve, guint next, guint n)
+{
+    SimLook look = sim_palette_look(next, n);
+    if (curve->colour == NULL)
+        return look;
+    look = (SimLook){"", "1", 7};
+    g_strlcpy(look.colour, curve->colour, sizeof look.colour);
+    return look;
+}
+
 static void
 append_curves(const SimChart *chart, GString *data, GString *curves)
 {
+    guint n = count_series(chart);
     g_autoptr(GArray) bottoms = g_array_new(FALSE, TRUE, sizeof(double));
     guint next = 0;
     for (guint c = 0; c < chart->curves->len; c++) {
         const SimCurve *curve = chart->curves->pdata[c];
-        const char *colour = curve->colour;
-        if (colour == NULL)
-            colour = COLOURS[next % G_N_ELEMENTS(COLOURS)];
-        next += curve->colour == NULL && curve->kind != SIM_CURVE_ORACLE;
+        SimLook look = look_of(curve, next, n);
+        next += is_series(curve);
         if (curve->kind == SIM_CURVE_LAYER)
             append_layer(data, chart, curve, bottoms);
         else
             append_block(data, chart, curve);
-        append_curve(curves, chart, curve, c, colour);
+        append_curve(curves, chart, curve, c, &look);
     }
 }
 
@@ -248,7 +274,8 @@ append_band_label(GString *script, const SimChart *chart, const SimChartAxis *x,
     g_string_append(script, " at ");
     sim_text_number(script, at * sim_chart_unit(x));
     g_string_append_printf(
-        script, ", graph 0.%02u %s offset %s,0 font ',12' textcolor rgb '#404040' back\n",
+        script,
+        ", graph 0.%02u %s offset %s,0 font ',12' textcolor rgb '" SIM_COLOUR_FRAME "' back\n",
         low ? down : 100 - down, right ? "right" : "left", right ? "-0.5" : "0.5");
 }
 

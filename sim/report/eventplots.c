@@ -158,8 +158,8 @@ append_decay(SimDrawing *drawing, const Decay *decay)
         append_row(drawing->data, rows[i], G_N_ELEMENTS(rows[i]));
     g_string_append_printf(
         drawing->curves,
-        ", \\\n  '%s.dat' index 1 using 1:2 with lines linewidth 2 dashtype (12,6) "
-        "linecolor rgb 'black' title 'closed form: (E - t)/R'",
+        ", \\\n  '%s.dat' index 1 using 1:2 with lines linewidth 2 dashtype " SIM_DASH_EXACT " "
+        "linecolor rgb '" SIM_COLOUR_INK "' title 'closed form (E - t)/R'",
         drawing->name);
 }
 
@@ -171,9 +171,9 @@ sim_draw_blackout(SimDrawing *drawing, const SimResult *result)
         const char *colour;
         const char *title;
     } layers[] = {
-        {4, SIM_COLOUR_CORRECT, "correct"},
-        {3, SIM_COLOUR_WRONG, "wrong address (phone on)"},
-        {2, SIM_COLOUR_STALE, "stale (phone off)"},
+        {4, SIM_COLOUR_CORRECT, "correct (on, listed)"},
+        {3, SIM_COLOUR_WRONG, "wrong address (on)"},
+        {2, SIM_COLOUR_STALE, "stale (off, listed)"},
     };
     const SimCut *cut = first_cut(result->scenario);
     double start = seconds_between(cut->at, result->bins[0].start);
@@ -187,13 +187,14 @@ sim_draw_blackout(SimDrawing *drawing, const SimResult *result)
     for (size_t i = 0; i < G_N_ELEMENTS(layers); i++)
         g_string_append_printf(drawing->curves,
                                "%s'%s.dat' index 0 using 1:%d with filledcurves y=0 fillstyle "
-                               "solid 1 border linecolor rgb '#303030' linewidth 0.6 fillcolor "
+                               "solid 1 border linecolor rgb '" SIM_COLOUR_FRAME
+                               "' linewidth 0.6 fillcolor "
                                "rgb '%s' title '%s'",
                                i > 0 ? ", \\\n  " : "", drawing->name, layers[i].top,
                                layers[i].colour, layers[i].title);
     g_string_append_printf(drawing->curves,
                            ", \\\n  '%s.dat' index 0 using 1:4 with lines linewidth 0.8 linecolor "
-                           "rgb '#606060' notitle",
+                           "rgb '" SIM_COLOUR_QUIET "' notitle",
                            drawing->name);
     Decay decay;
     if (find_decay(result->scenario, cut, &decay))
@@ -341,7 +342,8 @@ sim_draw_rounds(SimDrawing *drawing, const SimResult *result)
                            n - 1);
     g_string_append_printf(
         drawing->curves,
-        "'%s.dat' using 1:5 with lines linewidth 1.8 dashtype (12,6) linecolor rgb '#202020' "
+        "'%s.dat' using 1:5 with lines linewidth 1.8 dashtype " SIM_DASH_EXACT
+        " linecolor rgb '" SIM_COLOUR_INK "' "
         "title 'closed form', \\\n  "
         "'%s.dat' using 1:2:3:4 with yerrorbars pointtype 7 pointsize 0.6 linewidth 1.4 "
         "linecolor rgb '" SIM_COLOUR_BLUE "' title 'simulated'",

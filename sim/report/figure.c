@@ -60,7 +60,8 @@ read_svg(const SimPlot *plot, const char *dir, GError **error)
         return NULL;
     char *svg = sim_figure_svg(plot, text);
     if (svg == NULL)
-        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL, "%s: not an SVG picture", file);
+        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
+                    "%s: not an SVG picture; draw it again with rollcall plot", file);
     return svg;
 }
 

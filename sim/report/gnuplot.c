@@ -24,9 +24,10 @@ start(const char *dir, const char *script, GError **error)
         return process;
     if (g_error_matches(local, G_SPAWN_ERROR, G_SPAWN_ERROR_NOENT))
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
-                    "no plots: gnuplot is not installed, or not in PATH");
+                    "no plots: gnuplot is not installed, or not in PATH; install gnuplot");
     else
-        g_set_error(error, local->domain, local->code, "cannot run gnuplot: %s", local->message);
+        g_set_error(error, local->domain, local->code, "cannot run gnuplot: %s; install gnuplot",
+                    local->message);
     return NULL;
 }
 
@@ -39,7 +40,9 @@ set_complaint(GError **error, const char *script, const char *complaint)
     for (char **line = lines; *line != NULL; line++)
         if (*g_strstrip(*line) != '\0')
             last = *line;
-    g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED, "gnuplot failed on %s: %s", script, last);
+    g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED,
+                "gnuplot failed on %s: %s; mend the script and draw again with rollcall plot",
+                script, last);
 }
 
 static bool
@@ -291,8 +294,9 @@ sim_plots_redraw(const char *dir, GError **error)
     const char *plots = g_file_test(within, G_FILE_TEST_IS_DIR) ? within : dir;
     g_autoptr(GPtrArray) scripts = list(plots, script_endings);
     if (scripts->len == 0) {
-        g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "no plots in %s: no .gp file there",
-                    dir);
+        g_set_error(
+            error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
+            "no plots in %s: no .gp file there; name a folder that rollcall run has written", dir);
         return false;
     }
     g_autoptr(GPtrArray) inputs = list(plots, input_endings);

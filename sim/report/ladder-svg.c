@@ -151,7 +151,7 @@ colour_of(const SimLadderArrow *arrow)
     if (arrow->what == SIM_LADDER_REQUEST)
         return SIM_COLOUR_BLUE;
     if (arrow->status == 401 || arrow->status == 407)
-        return "#606060";
+        return SIM_COLOUR_QUIET;
     return arrow->status < 300 ? SIM_COLOUR_GREEN : SIM_COLOUR_VERMILION;
 }
 
@@ -211,7 +211,7 @@ static void
 heads(GString *out)
 {
     static const char *const colours[] = {SIM_COLOUR_BLUE, SIM_COLOUR_VERMILION, SIM_COLOUR_GREEN,
-                                          SIM_COLOUR_PURPLE, "#606060"};
+                                          SIM_COLOUR_PURPLE, SIM_COLOUR_QUIET};
     g_string_append(out, "<defs>\n");
     for (size_t i = 0; i < G_N_ELEMENTS(colours); i++)
         g_string_append_printf(
@@ -227,12 +227,12 @@ static void
 legend(GString *out)
 {
     static const char *const titles[] = {
-        [SIM_LADDER_CORRECT] = "correct",
-        [SIM_LADDER_WRONG] = "wrong address",
-        [SIM_LADDER_UNREACHABLE] = "right, but unreachable",
-        [SIM_LADDER_MISSING] = "missing: on, no record",
-        [SIM_LADDER_STALE] = "stale: off, a record",
-        [SIM_LADDER_ABSENT] = "absent: off, none",
+        [SIM_LADDER_CORRECT] = "correct (on, listed)",
+        [SIM_LADDER_WRONG] = "wrong address (on)",
+        [SIM_LADDER_UNREACHABLE] = "unreachable (on, cut off)",
+        [SIM_LADDER_MISSING] = "missing (on, not listed)",
+        [SIM_LADDER_STALE] = "stale (off, listed)",
+        [SIM_LADDER_ABSENT] = "absent (off, not listed)",
     };
     int x = CLOCK;
     for (size_t i = 0; i < G_N_ELEMENTS(bars); i++) {
@@ -265,16 +265,16 @@ head_of_page(GString *out, const SimLadder *ladder, int height)
         WIDTH, height, WIDTH, height);
     sim_text_html(out, heading);
     g_string_append(
-        out,
-        "</title>\n<style>\n"
-        "text{font:12px 'DejaVu Sans',Arial,sans-serif;fill:#1a1a1a}\n"
-        ".clock{font-family:'DejaVu Sans Mono',monospace;font-size:11px;fill:#606060}\n"
-        ".title{font-size:17px;font-weight:bold}\n.life{font-size:14px;font-weight:bold}\n"
-        ".mid{text-anchor:middle}\n.end{text-anchor:end}\n.state{font-weight:bold}\n"
-        ".gap{fill:#606060;font-style:italic}\n.cut{stroke:#606060;fill:none}\n"
-        ".label{stroke:#fff;stroke-width:3px;stroke-linejoin:round;paint-order:stroke}\n"
-        ".arrow{fill:none;stroke-width:1.6}\n.lost{fill:none;stroke:#8b0000;stroke-width:2.4}\n"
-        "</style>\n");
+        out, "</title>\n<style>\n"
+             "text{font:12px 'DejaVu Sans',Arial,sans-serif;fill:#1a1a1a}\n"
+             ".clock{font-family:'DejaVu Sans Mono',monospace;font-size:11px;fill:#606060}\n"
+             ".title{font-size:17px;font-weight:bold}\n.life{font-size:14px;font-weight:bold}\n"
+             ".mid{text-anchor:middle}\n.end{text-anchor:end}\n.state{font-weight:bold}\n"
+             ".gap{fill:#606060;font-style:italic}\n.cut{stroke:#606060;fill:none}\n"
+             ".label{stroke:#fff;stroke-width:3px;stroke-linejoin:round;paint-order:stroke}\n"
+             ".arrow{fill:none;stroke-width:1.6}\n.lost{fill:none;stroke:" SIM_COLOUR_VERMILION
+             ";stroke-width:2.4}\n"
+             "</style>\n");
     heads(out);
     g_string_append_printf(out, "<rect width=\"%d\" height=\"%d\" fill=\"#ffffff\"/>\n", WIDTH,
                            height);

@@ -48,10 +48,13 @@ sim_sweep_view_axis(SimSweepView *self, const char *key, GError **error)
             return true;
         }
         if (named)
-            return sim_words_fail(error, "the values of %s are words", key);
+            return sim_words_fail(error, "the values of %s are words; name an axis with numbers",
+                                  key);
     }
-    return key != NULL ? sim_words_unknown(error, "no axis is called", key, keys)
-                       : sim_words_fail(error, "no axis has numbers");
+    return key != NULL
+               ? sim_words_unknown(error, "no axis is called", key, keys)
+               : sim_words_fail(
+                     error, "no axis has numbers; lines need one; vary a time, share or number");
 }
 
 static bool
@@ -331,11 +334,11 @@ sim_chart_split(const SimSweepView *view)
         const char *colour;
         const char *title;
     } layers[] = {
-        {SIM_METRIC_STALE_SHARE, SIM_COLOUR_STALE, "off, but listed (stale)"},
-        {SIM_METRIC_WRONG_ADDRESS_SHARE, SIM_COLOUR_WRONG, "on, at another address"},
-        {SIM_METRIC_UNREACHABLE_SHARE, SIM_COLOUR_UNREACHABLE, "on, cut off"},
-        {SIM_METRIC_MISSING_SHARE, SIM_COLOUR_MISSING, "on, not listed (missing)"},
-        {SIM_METRIC_ABSENT_SHARE, SIM_COLOUR_ABSENT, "off and not listed (right)"},
+        {SIM_METRIC_STALE_SHARE, SIM_COLOUR_STALE, "stale (off, listed)"},
+        {SIM_METRIC_WRONG_ADDRESS_SHARE, SIM_COLOUR_WRONG, "wrong address (on)"},
+        {SIM_METRIC_UNREACHABLE_SHARE, SIM_COLOUR_UNREACHABLE, "unreachable (on, cut off)"},
+        {SIM_METRIC_MISSING_SHARE, SIM_COLOUR_MISSING, "missing (on, not listed)"},
+        {SIM_METRIC_ABSENT_SHARE, SIM_COLOUR_ABSENT, "absent (off, not listed)"},
     };
     SimChart *chart = sim_chart_new("split", "What the table is wrong about",
                                     "Shares of phone time by state, stacked. The light layer is "
@@ -461,7 +464,7 @@ sim_chart_welch(const SimSweepView *view, unsigned point, SimMetric metric)
                                     "the line is where MSER-5 would cut the beginning off.");
     sim_chart_x(chart, "simulated time", SIM_SCALE_TIME, false);
     sim_chart_y(chart, label, scale_of_metric(metric), false);
-    add_moving_average(chart, track, 0, "#b0b0b0");
+    add_moving_average(chart, track, 0, SIM_COLOUR_GREY);
     add_moving_average(chart, track, 5, SIM_COLOUR_BLUE);
     add_moving_average(chart, track, 15, SIM_COLOUR_VERMILION);
     double cut = ((double)track->start + (double)warmup.cut * (double)track->width) / ROLL_SECOND;

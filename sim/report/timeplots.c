@@ -11,6 +11,9 @@
 
 #define MOST_EVENTS 8
 
+/* More times, with their unit, do not fit side by side. */
+#define MOST_TICS 10
+
 /* Steps of the ticks for each unit, smallest first; 0 ends. */
 typedef struct {
     RollTime length;
@@ -55,8 +58,10 @@ append_events(GString *out, const SimResult *result, const Unit *unit, double st
         sim_text_number(out, at);
         g_string_append(out, ", graph 0 to ");
         sim_text_number(out, at);
-        g_string_append(out, ", graph 1 nohead front linewidth 1 dashtype 3 linecolor rgb 'black'\n"
-                             "set label ");
+        g_string_append(
+            out,
+            ", graph 1 nohead front linewidth 1 dashtype 3 linecolor rgb '" SIM_COLOUR_INK "'\n"
+            "set label ");
         sim_text_gnuplot(out, scenario->cuts[i].name);
         g_string_append(out, " at ");
         sim_text_number(out, at);
@@ -80,9 +85,10 @@ append_time_axis(SimDrawing *drawing, const SimResult *result)
     sim_text_number(out, start);
     g_string_append_c(out, ':');
     sim_text_number(out, end);
-    g_string_append_printf(out, "]\nset xlabel 'simulated time (%s)'\n", unit->name);
+    g_string_append_printf(out, "]\nset xlabel 'simulated time'\nset format x '%%g %s'\n",
+                           unit->name);
     for (size_t i = 0; unit->steps[i] > 0; i++) {
-        if ((end - start) / unit->steps[i] > 12)
+        if ((end - start) / unit->steps[i] > MOST_TICS)
             continue;
         if ((end - start) / unit->steps[i] >= 2) {
             g_string_append(out, "set xtics ");
@@ -143,7 +149,7 @@ static const struct {
     {SIM_TALLY_STALE, "stale (off, listed)", SIM_COLOUR_STALE},
     {SIM_TALLY_MISSING, "missing (on, not listed)", SIM_COLOUR_MISSING},
     {SIM_TALLY_WRONG_ADDRESS, "wrong address (on)", SIM_COLOUR_WRONG},
-    {SIM_TALLY_UNREACHABLE, "unreachable (on, right address)", SIM_COLOUR_UNREACHABLE},
+    {SIM_TALLY_UNREACHABLE, "unreachable (on, cut off)", SIM_COLOUR_UNREACHABLE},
     {SIM_TALLY_ABSENT, "absent (off, not listed)", SIM_COLOUR_ABSENT},
     {SIM_TALLY_CORRECT, "correct (on, listed)", SIM_COLOUR_CORRECT},
 };
@@ -156,6 +162,16 @@ layer_cell(const int64_t *tallies, size_t column)
     for (size_t i = 0; i < N_LAYERS; i++)
         all += (double)tallies[layers[i].tally];
     return 100 * (double)tallies[layers[column].tally] / all;
+}
+
+/* A state that no phone was in needs no place in the legend. */
+static bool
+is_ever(const SimResult *result, size_t layer)
+{
+    for (size_t i = 0; i < result->n_bins; i++)
+        if (result->bins[i].tallies[0][layers[layer].tally] > 0)
+            return true;
+    return false;
 }
 
 /* Top of the axis in %: a round number above all that is not correct, so that errors of a percent
@@ -186,12 +202,15 @@ sim_draw_accuracy(SimDrawing *drawing, const SimResult *result)
     append_rows(drawing->data, result, layer_cell, N_LAYERS);
     const Unit *unit = append_time_axis(drawing, result);
     double top = accuracy_top(result);
-    g_string_append(drawing->settings, "set ylabel 'share of phones (%)'\nset yrange [0:");
+    g_string_append(drawing->settings,
+                    "set ylabel 'share of phones'\nset format y '%g %%'\nset yrange [0:");
     sim_text_number(drawing->settings, top);
     g_string_append(drawing->settings, "]\nset grid front\n");
     for (size_t i = N_LAYERS; i-- > 0;) {
+        if (!is_ever(result, i))
+            continue;
         g_autofree char *style = g_strdup_printf(
-            "with filledcurves y=0 fillstyle solid 1 border linecolor rgb '#303030' "
+            "with filledcurves y=0 fillstyle solid 1 border linecolor rgb '" SIM_COLOUR_FRAME "' "
             "linewidth 0.6 fillcolor rgb '%s' title '%s'",
             layers[i].colour, layers[i].name);
         append_curve(drawing, unit, 0, i, style);
@@ -219,12 +238,15 @@ sim_draw_stale_records(SimDrawing *drawing, const SimResult *result)
     g_string_append(drawing->data, "# time_s dead_records stale_phones\n");
     append_rows(drawing->data, result, record_cell, 2);
     const Unit *unit = append_time_axis(drawing, result);
-    g_string_append(drawing->settings, "set ylabel 'mean number at a time'\nset yrange [0:*]\n");
+    g_string_append(drawing->settings,
+                    "set ylabel 'records, phones (mean of a bin)'\nset yrange [0:*]\n");
     append_curve(drawing, unit, 0, 0,
-                 "with filledcurves y=0 fillstyle solid 1 border linecolor rgb '#808080' "
-                 "linewidth 0.8 fillcolor rgb '#d0d4d8' title 'dead records'");
+                 "with filledcurves y=0 fillstyle solid 1 border linecolor rgb '" SIM_COLOUR_GREY
+                 "' "
+                 "linewidth 0.8 fillcolor rgb '" SIM_COLOUR_SHADE "' title 'dead records'");
     append_curve(drawing, unit, 1, 1,
-                 "with lines linewidth 2 linecolor rgb '#b2182b' title 'stale phones'");
+                 "with lines linewidth 2 linecolor rgb '" SIM_COLOUR_STALE
+                 "' title 'stale phones'");
 }
 
 static const struct {
@@ -232,14 +254,16 @@ static const struct {
     const char *name;
     const char *look;
 } kinds[] = {
-    {SIM_METRIC_REFRESH_RATE, "refresh", "dashtype 1 linecolor rgb '#0072b2'"},
-    {SIM_METRIC_INITIAL_RATE, "initial", "dashtype (16,6) linecolor rgb '#d55e00'"},
-    {SIM_METRIC_MOVE_RATE, "move", "dashtype (4,4) linecolor rgb '#009e73'"},
-    {SIM_METRIC_UNREGISTER_RATE, "unregister", "dashtype (18,6,4,6) linecolor rgb '#cc79a7'"},
-    {SIM_METRIC_CHALLENGED_RATE, "challenged", "dashtype (9,8) linecolor rgb '#56b4e9'"},
-    {SIM_METRIC_RETRY_RATE, "retry", "dashtype (3,10) linecolor rgb '#e69f00'"},
+    {SIM_METRIC_REFRESH_RATE, "refresh", "dashtype 1 linecolor rgb '" SIM_COLOUR_BLUE "'"},
+    {SIM_METRIC_INITIAL_RATE, "initial",
+     "dashtype (16,6) linecolor rgb '" SIM_COLOUR_VERMILION "'"},
+    {SIM_METRIC_MOVE_RATE, "move", "dashtype (4,4) linecolor rgb '" SIM_COLOUR_GREEN "'"},
+    {SIM_METRIC_UNREGISTER_RATE, "unregister",
+     "dashtype (18,6,4,6) linecolor rgb '" SIM_COLOUR_PURPLE "'"},
+    {SIM_METRIC_CHALLENGED_RATE, "challenged", "dashtype (9,8) linecolor rgb '" SIM_COLOUR_SKY "'"},
+    {SIM_METRIC_RETRY_RATE, "retry", "dashtype (3,10) linecolor rgb '" SIM_COLOUR_ORANGE "'"},
     {SIM_METRIC_RETRANSMISSION_RATE, "retransmission",
-     "dashtype (18,5,4,5,4,5) linecolor rgb '#8b0000'"},
+     "dashtype (18,5,4,5,4,5) linecolor rgb '" SIM_COLOUR_BROWN "'"},
 };
 #define N_KINDS G_N_ELEMENTS(kinds)
 
@@ -274,9 +298,10 @@ sim_draw_register_rate(SimDrawing *drawing, const SimResult *result)
     g_string_append(drawing->data, " (all in REGISTER/s)\n");
     append_rows(drawing->data, result, kind_cell, N_KINDS);
     const Unit *unit = append_time_axis(drawing, result);
-    g_string_append(drawing->settings, "set ylabel 'REGISTER requests (/s)'\nset yrange [0:*]\n");
+    g_string_append(drawing->settings,
+                    "set ylabel 'REGISTER requests per second'\nset yrange [0:*]\n");
     append_curve(drawing, unit, 0, N_KINDS - 1,
-                 "with lines linewidth 2.2 linecolor rgb 'black' title 'all'");
+                 "with lines linewidth 2.2 linecolor rgb '" SIM_COLOUR_INK "' title 'all'");
     for (size_t i = 0; i < N_KINDS; i++) {
         if (!occurred(result, i))
             continue;
@@ -286,16 +311,17 @@ sim_draw_register_rate(SimDrawing *drawing, const SimResult *result)
     }
 }
 
-/* The columns of the storm; all of the run itself, and the first so many of each variant. */
+/* The columns of the storm; all of the run itself, and the first so many of each variant, which has
+ * points on its lines. */
 static const struct {
     SimMetric metric;
     const char *name;
-    const char *colour;
+    const char *dash;
 } floods[] = {
-    {SIM_METRIC_OFFERED_RATE, "requests/s", "#1f1f1f"},
-    {SIM_METRIC_REGISTRATION_RATE, "registered/s", "#0072b2"},
-    {SIM_METRIC_QUEUE_LENGTH, "waiting", "#d55e00"},
-    {SIM_METRIC_RETRANSMISSION_RATE, "sent again/s", "#cc79a7"},
+    {SIM_METRIC_OFFERED_RATE, "requests/s", "1 linecolor rgb '" SIM_COLOUR_INK "'"},
+    {SIM_METRIC_REGISTRATION_RATE, "registered/s", "(16,4) linecolor rgb '" SIM_COLOUR_BLUE "'"},
+    {SIM_METRIC_QUEUE_LENGTH, "waiting", "(6,3) linecolor rgb '" SIM_COLOUR_VERMILION "'"},
+    {SIM_METRIC_RETRANSMISSION_RATE, "sent again/s", "(2,3) linecolor rgb '" SIM_COLOUR_PURPLE "'"},
 };
 #define N_FLOODS G_N_ELEMENTS(floods)
 #define N_FLOODS_VARIED 3
@@ -319,14 +345,15 @@ append_flood(SimDrawing *drawing, const Unit *unit, const SimResult *result, siz
             block == 0 ? g_strdup(floods[i].name)
                        : g_strdup_printf("%s, %s", floods[i].name, variant ? variant : "variant");
         g_string_append_printf(drawing->curves,
-                               "%s'%s.dat' index %zu using ($1/%d):%zu with lines linewidth %s "
-                               "dashtype %s linecolor rgb '%s' title ",
+                               "%s'%s.dat' index %zu using ($1/%d):%zu with linespoints pointtype "
+                               "%s pointinterval %zu pointsize 0.7 linewidth %s dashtype %s title ",
                                drawing->curves->len > 0 ? ", \\\n  " : "", drawing->name, block,
-                               (int)(unit->length / ROLL_SECOND), i + 2, block == 0 ? "2.2" : "1.5",
-                               block == 0   ? "1"
-                               : block == 1 ? "(12,5)"
-                                            : "(3,5)",
-                               floods[i].colour);
+                               (int)(unit->length / ROLL_SECOND), i + 2,
+                               block == 0   ? "0"
+                               : block == 1 ? "6"
+                                            : "4",
+                               MAX(result->n_bins / 12, 1), block == 0 ? "2.2" : "1.5",
+                               floods[i].dash);
         sim_text_gnuplot(drawing->curves, title);
     }
 }
@@ -340,8 +367,9 @@ sim_draw_storm(SimDrawing *drawing, const SimResult *result)
     }
     size_t variants = MIN(result->n_variants, MOST_VARIANTS);
     const Unit *unit = append_time_axis(drawing, result);
-    g_string_append(drawing->settings,
-                    "set ylabel 'per second; waiting'\nset logscale y\nset yrange [");
+    g_string_append(
+        drawing->settings,
+        "set ylabel 'requests per second; requests waiting'\nset logscale y\nset yrange [");
     sim_text_number(drawing->settings, FLOOD_FLOOR);
     g_string_append(drawing->settings, ":*]\nset format y '%g'\n");
     for (size_t block = 0; block <= variants; block++) {

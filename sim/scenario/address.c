@@ -67,10 +67,12 @@ read_renumbering(SimNetworkSpec *network, const char *every, const char *at, GEr
     if (network->change_every < ROLL_DAY || network->change_every % ROLL_DAY)
         return sim_words_fail(error,
                               "every %s: what changes at an hour does so every 24h, or every "
-                              "so many days",
+                              "so many days; write for example: every 24h at 04:00",
                               every);
     if (!sim_clock_time(parts[0], &network->change_at))
-        return sim_words_fail(error, "changes at %s: an hour is written 04:00", quoted);
+        return sim_words_fail(
+            error, "changes at %s: an hour is written 04:00; write two digits for hour and minute",
+            quoted);
     if (parts[1] && (!spread || parts[2]))
         return sim_words_fail(error, "changes at %s does not have the form: 04:00, spread 30min",
                               quoted);
@@ -78,7 +80,8 @@ read_renumbering(SimNetworkSpec *network, const char *every, const char *at, GEr
         return false;
     if (network->change_spread <= network->change_every)
         return true;
-    return sim_words_fail(error, "spread %s is longer than the interval, %s", spread, every);
+    return sim_words_fail(error, "spread %s is longer than the interval, %s; take a shorter one",
+                          spread, every);
 }
 
 static bool

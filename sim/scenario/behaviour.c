@@ -142,8 +142,10 @@ read_growth(const Growth *growth, const GStrv args, SimRetry *retry, GError **er
     if (n == 2 && !sim_value_time(args[1], &retry->cap, error))
         return false;
     if (retry->base > retry->cap)
-        return sim_words_fail(error, "retry starts at %.20s, which is more than its cap %.20s",
-                              args[0], n == 2 ? args[1] : "30min");
+        return sim_words_fail(
+            error,
+            "retry starts at %.20s, which is more than its cap %.20s; raise the cap or start lower",
+            args[0], n == 2 ? args[1] : "30min");
     return true;
 }
 

@@ -31,7 +31,8 @@ find_place(const SimReading *reading, SimGroup *group, const char *name, unsigne
         if (group->places[*out].network == network)
             return true;
     if (group->n_places == MOST_PLACES)
-        return sim_words_fail(error, "more than %d networks for one group", MOST_PLACES);
+        return sim_words_fail(error, "more than %d networks for one group; split the group",
+                              MOST_PLACES);
     group->places = g_renew(SimPlace, group->places, group->n_places + 1);
     group->places[group->n_places++] = (SimPlace){.network = network, .weight = 1};
     return true;
@@ -73,7 +74,8 @@ sort_moves(GArray *moves, GError **error)
     g_array_sort(moves, compare_moves);
     for (guint i = 0; i + 1 < moves->len; i++)
         if (g_array_index(moves, SimMove, i).at == g_array_index(moves, SimMove, i + 1).at)
-            return sim_words_fail(error, "calendar has two moves at the same time");
+            return sim_words_fail(error,
+                                  "calendar has two moves at the same time; move one of them");
     for (guint i = moves->len; i-- > 0 && moves->len > 1;) {
         guint before = (i + moves->len - 1) % moves->len;
         if (g_array_index(moves, SimMove, i).place == g_array_index(moves, SimMove, before).place)
@@ -98,7 +100,8 @@ check_spread(const GArray *moves, RollTime spread, GError **error)
         return true;
     g_autofree char *said = sim_value_show_time(spread);
     g_autofree char *shown = sim_value_show_time(gap);
-    return sim_words_fail(error, "spread %s is longer than the shortest stay, %s", said, shown);
+    return sim_words_fail(
+        error, "spread %s is longer than the shortest stay, %s; take a shorter one", said, shown);
 }
 
 static bool
@@ -122,7 +125,8 @@ read_parts(const SimReading *reading, SimGroup *group, const GStrv parts, GArray
             return false;
         days = 0;
     }
-    return days == 0 || sim_words_fail(error, "calendar ends with days but no hour and network");
+    return days == 0 || sim_words_fail(error, "calendar ends with days but no hour and network; "
+                                              "write for example: fri 17:00 NETWORK");
 }
 
 bool

@@ -36,7 +36,8 @@ sim_read_call_pattern(SimReading *reading, void *object, const char *value, GErr
     g_auto(GStrv) texts = sim_value_split(value, ',');
     size_t n = g_strv_length(texts);
     if (n > MOST_PARTS)
-        return sim_words_fail(error, "pattern has more than %d parts", MOST_PARTS);
+        return sim_words_fail(error, "pattern has more than %d parts; join some of them",
+                              MOST_PARTS);
     SimPatternPart *parts = g_new0(SimPatternPart, n);
     g_ptr_array_add(reading->files.owned, parts);
     for (size_t i = 0; i < n; i++)

@@ -86,11 +86,11 @@ check_scenario(const Check *self, GError **error)
                        "warmup %s leaves nothing of the duration %s", warmup, duration);
     if (s->bin > s->duration)
         return fail_at(self, &(Spot){"scenario", NULL, "bin", "duration"}, error,
-                       "bin %s is longer than the duration %s", bin, duration);
+                       "bin %s is longer than the duration %s; take a shorter one", bin, duration);
     if (s->duration / s->bin > MOST_BINS)
         return fail_at(self, &(Spot){"scenario", NULL, "bin", "duration"}, error,
-                       "bin %s cuts the duration %s into more than %d steps", bin, duration,
-                       MOST_BINS);
+                       "bin %s cuts the duration %s into more than %d steps; take a longer one",
+                       bin, duration, MOST_BINS);
     return true;
 }
 
@@ -102,21 +102,28 @@ check_registrar(const Check *self, GError **error)
     g_autofree char *domain = sim_words_quote(r->domain);
     for (const char *p = r->domain; *p; p++)
         if (!g_ascii_isalnum(*p) && !strchr("-._", *p))
-            return fail_at(self, &spot, error, "domain %s is not a host name", domain);
+            return fail_at(self, &spot, error,
+                           "domain %s is not a host name; write for example: example.org", domain);
     if (strlen(r->domain) > 253)
-        return fail_at(self, &spot, error, "domain %s is longer than 253 letters", domain);
+        return fail_at(self, &spot, error,
+                       "domain %s is longer than 253 letters; take a shorter one", domain);
     spot = (Spot){"registrar", NULL, "min-expires", "max-expires"};
     if (r->max_expires && r->min_expires > r->max_expires)
-        return fail_at(self, &spot, error, "min-expires %us is more than max-expires %us",
+        return fail_at(self, &spot, error,
+                       "min-expires %us is more than max-expires %us; lower it or raise the other",
                        r->min_expires, r->max_expires);
     spot = (Spot){"registrar", NULL, "default-expires", "max-expires"};
     if (r->max_expires && r->default_expires > r->max_expires)
-        return fail_at(self, &spot, error, "default-expires %us is more than max-expires %us",
-                       r->default_expires, r->max_expires);
+        return fail_at(
+            self, &spot, error,
+            "default-expires %us is more than max-expires %us; lower it or raise the other",
+            r->default_expires, r->max_expires);
     spot.other = "min-expires";
     if (r->default_expires < r->min_expires)
-        return fail_at(self, &spot, error, "default-expires %us is less than min-expires %us",
-                       r->default_expires, r->min_expires);
+        return fail_at(
+            self, &spot, error,
+            "default-expires %us is less than min-expires %us; raise it or lower the other",
+            r->default_expires, r->min_expires);
     return true;
 }
 
@@ -134,7 +141,8 @@ check_station(const Check *self, GError **error)
                        service);
     if (advice != 0 && station->full == SIM_FULL_DROPS)
         return fail_at(self, &(Spot){"station", NULL, "retry-after", "when-full"}, error,
-                       "retry-after is of a 503, but when-full is drop");
+                       "retry-after is of a 503, but when-full is drop; write when-full = 503, or "
+                       "leave it out");
     return true;
 }
 
@@ -144,7 +152,7 @@ check_script(const Check *self, GError **error)
 {
     return !self->scenario->registrar.replica ||
            fail_at(self, &(Spot){"registrar", NULL, "replica-lag", NULL}, error,
-                   "replica-lag has no meaning beside [script]");
+                   "replica-lag has no meaning beside [script]; leave it out");
 }
 
 /* Phones that can be in a network at the same time. */
@@ -171,18 +179,22 @@ check_pool(const Check *self, unsigned which, GError **error)
     /* a device keeps its old address until it has a new one */
     bool spare = network->addressing != SIM_ADDRESS_FIXED;
     if (network->pool_base + network->pool_size > SIM_ENDPOINT_FIRST)
-        return fail_at(self, &spot, error, "the pool reaches into 240.0.0.0/4, which is reserved");
+        return fail_at(self, &spot, error,
+                       "the pool reaches into 240.0.0.0/4, which is reserved; take another, such "
+                       "as 10.16.0.0/16");
     if (network->nat == 0 && network->addressing != SIM_ADDRESS_LEASED &&
         phones + spare > network->pool_size)
-        return fail_at(
-            self, &spot, error,
-            "the pool has %u addresses, but %" G_GUINT64_FORMAT " phones%s may be in [network %s]",
-            network->pool_size, phones, spare ? " that change theirs" : "", network->name);
+        return fail_at(self, &spot, error,
+                       "the pool has %u addresses, but %" G_GUINT64_FORMAT
+                       " phones%s may be in [network %s]; take a larger pool or fewer phones",
+                       network->pool_size, phones, spare ? " that change theirs" : "",
+                       network->name);
     for (unsigned i = 0; i < which; i++) {
         const SimNetworkSpec *other = &self->scenario->networks[i];
         if (network->pool_base - other->pool_base < other->pool_size ||
             other->pool_base - network->pool_base < network->pool_size)
-            return fail_at(self, &spot, error, "the pool overlaps with that of [network %s]",
+            return fail_at(self, &spot, error,
+                           "the pool overlaps with that of [network %s]; take another",
                            other->name);
     }
     return true;
@@ -197,17 +209,20 @@ check_nat(const Check *self, unsigned which, GError **error)
     uint64_t phones = count_phones(self->scenario, which);
     bool spare = network->addressing != SIM_ADDRESS_FIXED;
     if (network->nat == 0)
-        return network->nat_share == 1 || fail_at(self, &spot, error, "nat-share without nat");
+        return network->nat_share == 1 ||
+               fail_at(self, &spot, error,
+                       "nat-share without nat; give nat a time, or leave it out");
     if (network->addressing == SIM_ADDRESS_LEASED || network->assign != SIM_ASSIGN_RANDOM) {
         spot = (Spot){"network", network->name, "nat", "address"};
         return fail_at(self, &spot, error,
                        "addresses behind a NAT are not leased, nor assigned "
-                       "but at random");
+                       "but at random; leave address, lease and assign out");
     }
     if (phones + spare > room)
         return fail_at(self, &spot, error,
                        "%u addresses shared by %u hold %" G_GUINT64_FORMAT
-                       " phones, but %" G_GUINT64_FORMAT "%s may be in [network %s]",
+                       " phones, but %" G_GUINT64_FORMAT
+                       "%s may be in [network %s]; take a larger pool or nat-share",
                        network->pool_size, network->nat_share, room, phones,
                        spare ? " that change theirs" : "", network->name);
     spot = (Spot){"network", network->name, "pool", "nat-share"};
@@ -226,7 +241,9 @@ check_outages(const Check *self, const SimNetworkSpec *network, GError **error)
     if (!network->outages.any)
         return true;
     if (!isfinite(works) || !isfinite(down))
-        return fail_at(self, &spot, error, "outages have a law without a mean");
+        return fail_at(
+            self, &spot, error,
+            "outages have a law without a mean; take pareto with a shape above 1, or another law");
     return works + down >= LEAST_MEAN_S ||
            fail_at(self, &spot, error, "outages recur after %gs on average; the least is 1ms",
                    works + down);
@@ -292,8 +309,9 @@ check_refresh(const Check *self, const SimGroup *group, uint32_t expires, GError
                        asked);
     if (to > expires * ROLL_SECOND)
         return fail_at(self, &spot, error,
-                       "refresh %s is later than expires %s: the record would lapse first", last,
-                       asked);
+                       "refresh %s is later than expires %s: the record would lapse first; take "
+                       "less than expires",
+                       last, asked);
     return true;
 }
 
@@ -333,7 +351,7 @@ check_owner(const Check *self, const SimGroup *group, GError **error)
         return true;
     const SimGroup *owner = &self->scenario->groups[group->owner - 1];
     if (owner == group)
-        return fail_at(self, &spot, error, "aor-of names its own group");
+        return fail_at(self, &spot, error, "aor-of names its own group; name another");
     if (owner->owner != 0)
         return fail_at(self, &spot, error,
                        "[phones %s] has the addresses of record of others itself; name the group "
@@ -342,11 +360,12 @@ check_owner(const Check *self, const SimGroup *group, GError **error)
     if (group->lines || owner->lines)
         return fail_at(self, &spot, error,
                        "aor-of goes with no register lines: each of them names "
-                       "an address of record of its own");
+                       "an address of record of its own; leave one of the two out");
     if (group->count > owner->count)
-        return fail_at(self, &spot, error,
-                       "%u devices are more than the %u addresses of record of [phones %s]",
-                       group->count, owner->count, owner->name);
+        return fail_at(
+            self, &spot, error,
+            "%u devices are more than the %u addresses of record of [phones %s]; lower count",
+            group->count, owner->count, owner->name);
     return true;
 }
 
@@ -357,7 +376,7 @@ check_diary(const Check *self, const SimGroup *group, GError **error)
     for (size_t i = 0; i < group->n_rows; i++)
         if (group->rows[i].device >= group->count)
             return fail_at(self, &spot, error,
-                           "line %u of the file is about phone %u, but count is %u",
+                           "line %u of the file is about phone %u, but count is %u; raise count",
                            group->rows[i].line, group->rows[i].device + 1, group->count);
     return true;
 }
@@ -368,11 +387,14 @@ check_push(const Check *self, const SimGroup *group, GError **error)
 {
     Spot spot = {"phones", group->name, "push", "registers"};
     if (group->push.on && !group->registers)
-        return fail_at(self, &spot, error, "push wakes a phone to register, but registers is no");
+        return fail_at(
+            self, &spot, error,
+            "push wakes a phone to register, but registers is no; leave one of the two out");
     spot.other = "refresh-after-call";
     return !group->push.on || !group->refresh_after_call ||
            fail_at(self, &spot, error,
-                   "push in place of a timer leaves nothing for refresh-after-call to put off");
+                   "push in place of a timer leaves nothing for refresh-after-call to put off; "
+                   "leave one of the two out");
 }
 
 static bool
@@ -385,7 +407,9 @@ check_group(const Check *self, const SimGroup *group, GError **error)
     spot.key = "registers";
     for (size_t i = 0; !group->registers && i < group->n_places; i++)
         if (self->scenario->networks[group->places[i].network].nat > 0)
-            return fail_at(self, &spot, error, "a device behind a NAT has no permanent address");
+            return fail_at(self, &spot, error,
+                           "a device behind a NAT has no permanent address; let it register, or "
+                           "take nat away");
     if (!check_owner(self, group, error) || !check_diary(self, group, error) ||
         !check_laws(self, group, error) || !check_retry(self, group, error) ||
         !check_push(self, group, error))
@@ -410,7 +434,8 @@ check_names(const Check *self, const SimGroup *group, GHashTable *names, GError 
         g_autofree char *quoted = sim_words_quote(name);
         if (g_hash_table_add(names, name))
             continue;
-        return fail_at(self, &spot, error, "two register lines are for %s", quoted);
+        return fail_at(self, &spot, error, "two register lines are for %s; take one of them out",
+                       quoted);
     }
     return true;
 }
@@ -434,16 +459,18 @@ check_totals(const Check *self, GError **error)
         phones += s->groups[i].count;
     Spot spot = {"phones", s->groups[s->n_groups - 1].name, "count", NULL};
     if (phones > MOST_PHONES)
-        return fail_at(self, &spot, error, "%" G_GUINT64_FORMAT " phones are more than %u", phones,
+        return fail_at(self, &spot, error,
+                       "%" G_GUINT64_FORMAT " phones are more than %u; lower a count", phones,
                        MOST_PHONES);
     /* tallies are phone-time in microseconds; 2^62 leaves room for sums of two */
     if ((uint64_t)s->duration > (UINT64_C(1) << 62) / phones) {
         g_autofree char *duration = sim_value_show_time(s->duration);
         spot = (Spot){"scenario", NULL, "duration", NULL};
-        return fail_at(self, &spot, error,
-                       "duration %s is too long for %" G_GUINT64_FORMAT
-                       " phones: phone-time is counted in 62 bits of microseconds",
-                       duration, phones);
+        return fail_at(
+            self, &spot, error,
+            "duration %s is too long for %" G_GUINT64_FORMAT
+            " phones: phone-time is counted in 62 bits of microseconds; take a shorter one",
+            duration, phones);
     }
     return true;
 }
@@ -461,7 +488,8 @@ check_keys(const Check *self, const SimCut *cut, GError **error)
         spot.other = spot.key;
         spot.key = things[i];
         if (spot.other)
-            return fail_at(self, &spot, error, "%s and %s exclude each other", spot.other,
+            return fail_at(self, &spot, error,
+                           "%s and %s exclude each other; leave one of them out", spot.other,
                            spot.key);
     }
     if (!spot.key)
@@ -478,12 +506,14 @@ check_keys(const Check *self, const SimCut *cut, GError **error)
                                                      : sim_key_find("event", "back")->example);
     spot.key = "back";
     if (clock && back)
-        return fail_at(self, &spot, error, "back has no meaning: a clock that was set stays so");
+        return fail_at(self, &spot, error,
+                       "back has no meaning: a clock that was set stays so; leave it out");
     if (cut->fault == SIM_FAULT_CRASH && cut->in_parts)
         return fail_at(self, &spot, error, "there is one registrar: its back has no \"within\"");
     spot.key = "table";
     if (cut->fault != SIM_FAULT_CRASH && sim_section_find(section, "table"))
-        return fail_at(self, &spot, error, "table has no meaning without crash = registrar");
+        return fail_at(self, &spot, error,
+                       "table has no meaning without crash = registrar; leave it out");
     return true;
 }
 
@@ -508,7 +538,8 @@ check_cut(const Check *self, const SimCut *cut, GError **error)
     g_autofree char *at = sim_value_show_time(cut->at);
     g_autofree char *duration = sim_value_show_time(self->scenario->duration);
     return fail_at(self, &(Spot){"event", cut->name, "at", NULL}, error,
-                   "the event comes at %s, but the duration is %s", at, duration);
+                   "the event comes at %s, but the duration is %s; let it come earlier", at,
+                   duration);
 }
 
 static bool
@@ -518,18 +549,24 @@ check_expectation(const Check *self, size_t which, GError **error)
     const SimExpectation *e = &s->expectations[which];
     const SimMetricInfo *info = sim_metric_info(e->metric);
     if ((info->under & ~SIM_CALLS) == 0 && s->call_rate == 0) {
-        sim_words_fail(error, "%s is expected, but [calls] has no rate", info->name);
+        sim_words_fail(
+            error,
+            "%s is expected, but [calls] has no rate; write for example: rate = 0.5/h per phone",
+            info->name);
         return sim_where_line(error, self->path, e->line);
     }
     if ((info->over & SIM_STATION) != 0 && !s->station.given) {
-        sim_words_fail(error, "%s is expected, but there is no [station]", info->name);
+        sim_words_fail(error,
+                       "%s is expected, but there is no [station]; add one, or take the bound out",
+                       info->name);
         return sim_where_line(error, self->path, e->line);
     }
     for (size_t i = 0; i < which; i++) {
         const SimExpectation *other = &s->expectations[i];
         if (e->metric != other->metric || e->group != other->group || e->op != other->op)
             continue;
-        sim_words_fail(error, "%s has such a bound in line %u already", info->name, other->line);
+        sim_words_fail(error, "%s has such a bound in line %u already; take one of them out",
+                       info->name, other->line);
         return sim_where_line(error, self->path, e->line);
     }
     return true;

@@ -59,6 +59,7 @@ sim_clock_range(const char *text, RollTime *from, RollTime *to, GError **error)
         !sim_clock_time(g_strstrip(ends[1]), to))
         return sim_words_fail(error, "hours %s are not of the form 08:30-17:30", quoted);
     if (*from >= *to)
-        return sim_words_fail(error, "hours %s end before they start", quoted);
+        return sim_words_fail(error, "hours %s end before they start; write the earlier one first",
+                              quoted);
     return true;
 }

@@ -20,7 +20,8 @@ read_at(const char *cell, RollTime *out, GError **error)
     if (end == cell || *end)
         return sim_value_time(cell, out, error);
     if (!isfinite(seconds) || seconds < 0 || seconds > (double)(SIM_VALUE_LONGEST / ROLL_SECOND))
-        return sim_words_fail(error, "time %.20s is out of range", cell);
+        return sim_words_fail(error, "time %.20s is out of range; it is from 0s to 10000 years",
+                              cell);
     *out = (RollTime)llround(seconds * (double)ROLL_SECOND);
     return true;
 }
@@ -36,7 +37,8 @@ read_place(const SimReading *reading, SimGroup *group, const char *name, uint8_t
     while (i < group->n_places && group->places[i].network != network)
         i++;
     if (i == MOST_PLACES)
-        return sim_words_fail(error, "more than %d networks for one group", MOST_PLACES);
+        return sim_words_fail(error, "more than %d networks for one group; split the group",
+                              MOST_PLACES);
     if (i == group->n_places) {
         group->places = g_renew(SimPlace, group->places, group->n_places + 1);
         group->places[group->n_places++] = (SimPlace){.network = network, .weight = 1};
@@ -59,15 +61,17 @@ read_row(const SimReading *reading, SimGroup *group, const GStrv cells, SimDiary
         !sim_value_word(cells[2], events, &event, error))
         return false;
     if (phone < 1 || phone > UINT32_MAX)
-        return sim_words_fail(error, "phones are numbered from 1");
+        return sim_words_fail(error, "phones are numbered from 1; write 1 for the first");
     row->device = (uint32_t)phone - 1;
     row->event = (SimRowEvent)event;
     row->place = SIM_ROW_STAYS;
     bool named = n == 4 && *cells[3];
     if (event == SIM_ROW_MOVE && !named)
-        return sim_words_fail(error, "a move names no network");
+        return sim_words_fail(error,
+                              "a move names no network; write its name in the fourth column");
     if (event == SIM_ROW_OFF && named)
-        return sim_words_fail(error, "a device that goes off stays in its network");
+        return sim_words_fail(
+            error, "a device that goes off stays in its network; leave the fourth column empty");
     return !named || read_place(reading, group, cells[3], &row->place, error);
 }
 
@@ -123,7 +127,7 @@ sim_read_moves_from(SimReading *reading, void *object, const char *value, GError
         return false;
     }
     if (rows->len == 0)
-        return sim_words_fail(error, "%s has no rows", quoted);
+        return sim_words_fail(error, "%s has no rows; write for example: 1h, 1, on,", quoted);
     g_array_sort(rows, compare_rows);
     group->n_rows = rows->len;
     group->rows = (SimDiaryRow *)(void *)g_array_steal(rows, NULL);

@@ -32,9 +32,9 @@ read_all(int fd, size_t most, char **text, size_t *len, GError **error)
             break;
         g_byte_array_append(all, block, (guint)n);
         if (all->len > most && most < 1 << 20)
-            return sim_words_fail(error, "is larger than %zu KiB", most >> 10);
+            return sim_words_fail(error, "is larger than %zu KiB; take a smaller one", most >> 10);
         if (all->len > most)
-            return sim_words_fail(error, "is larger than %zu MiB", most >> 20);
+            return sim_words_fail(error, "is larger than %zu MiB; take a smaller one", most >> 20);
     }
     *len = all->len;
     g_byte_array_append(all, (const guint8 *)"", 1);
@@ -51,7 +51,7 @@ sim_files_read(const char *path, size_t most, char **text, size_t *len, GError *
     struct stat status;
     bool good = fstat(fd, &status) == 0;
     if (good && S_ISDIR(status.st_mode))
-        good = sim_words_fail(error, "is a folder, not a file");
+        good = sim_words_fail(error, "is a folder, not a file; name a file in it");
     else if (!good)
         sim_words_fail(error, "cannot be read: %s", g_strerror(errno));
     good = good && read_all(fd, most, text, len, error);
@@ -68,7 +68,8 @@ sim_files_check_text(const char *text, size_t len, size_t most_line, unsigned *l
         const char *stop = memchr(p, '\n', (size_t)(end - p));
         size_t n = (size_t)((stop ? stop : end) - p);
         if (n > most_line)
-            return sim_words_fail(error, "the line is longer than %zu bytes", most_line);
+            return sim_words_fail(error, "the line is longer than %zu bytes; break it up",
+                                  most_line);
         if (memchr(p, '\0', n))
             return sim_words_fail(error, "a NUL byte: this is not a text file");
         if (!g_utf8_validate(p, (gssize)n, NULL))
@@ -113,7 +114,7 @@ sim_files_read_named(const SimFiles *files, const char *name, char **text, size_
 {
     g_autofree char *quoted = sim_words_quote(name);
     if (!*name)
-        return sim_words_fail(error, "the name of a file is missing");
+        return sim_words_fail(error, "the name of a file is missing; write it behind the word");
     g_autofree char *path =
         g_path_is_absolute(name) ? g_strdup(name) : g_build_filename(files->folder, name, NULL);
     g_autofree char *all = NULL;
@@ -141,7 +142,8 @@ read_cell(const char *cell, double *seconds, GError **error)
     double plain = g_ascii_strtod(cell, &end);
     if (end != cell && !*end && isfinite(plain)) {
         if (plain < 0 || plain > (double)(SIM_VALUE_LONGEST / ROLL_SECOND))
-            return sim_words_fail(error, "%g s is out of range", plain);
+            return sim_words_fail(error, "%g s is out of range; it is from 0 to 10000 years",
+                                  plain);
         *seconds = plain;
         return true;
     }
@@ -200,7 +202,7 @@ sim_files_read_values(const SimFiles *files, const char *name, const double **va
         return false;
     }
     if (all->len == 0)
-        return sim_words_fail(error, "%s has no values", quoted);
+        return sim_words_fail(error, "%s has no values; write one number on each line", quoted);
     *n_values = all->len;
     double *sorted = (double *)(void *)g_array_free(g_steal_pointer(&all), FALSE);
     qsort(sorted, *n_values, sizeof *sorted, compare_values);

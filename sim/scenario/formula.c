@@ -273,7 +273,8 @@ static bool
 parse_sum(Parser *self, unsigned *node, GError **error)
 {
     if (self->depth == MOST_DEPTH)
-        return sim_words_fail(error, "parentheses are nested more than %d deep", MOST_DEPTH);
+        return sim_words_fail(
+            error, "parentheses are nested more than %d deep; write it with fewer", MOST_DEPTH);
     self->depth++;
     if (!parse_product(self, node, error))
         return false;
@@ -290,7 +291,7 @@ SimFormula *
 sim_formula_parse(const char *text, GError **error)
 {
     if (!g_utf8_validate(text, -1, NULL) || strpbrk(text, "\r\n")) {
-        sim_words_fail(error, "not one line of UTF-8 text");
+        sim_words_fail(error, "not one line of UTF-8 text; write it without line breaks");
         return NULL;
     }
     g_autoptr(SimFormula) self = g_new0(SimFormula, 1);

@@ -147,6 +147,9 @@ sim_read_register_from(SimReading *reading, void *object, const char *value, GEr
         return false;
     }
     if (reading->lines->len == before)
-        return sim_words_fail(error, "%s has no register lines in [general]", quoted);
+        return sim_words_fail(error,
+                              "%s has no register lines in [general]; write for example: register "
+                              "=> user:secret@host",
+                              quoted);
     return true;
 }

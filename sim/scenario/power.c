@@ -47,8 +47,9 @@ check_spread(const SimPower *power, GError **error)
         return true;
     g_autofree char *spread = sim_value_show_time(power->spread);
     g_autofree char *shown = sim_value_show_time(gap);
-    return sim_words_fail(error, "spread %s is longer than the shortest time on or off, %s", spread,
-                          shown);
+    return sim_words_fail(
+        error, "spread %s is longer than the shortest time on or off, %s; take a shorter one",
+        spread, shown);
 }
 
 /* `mon,tue,fri 09:00-12:00, spread 30min`: the last day shares its part with the hours. */

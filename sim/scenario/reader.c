@@ -184,7 +184,8 @@ take_lines(Reader *self, const SimSection *section, SimGroup *group, GError **er
         return sim_where_line(error, self->path, section->line);
     }
     if (group->count && group->count != n) {
-        sim_words_fail(error, "count is %u, but there are %u register lines", group->count, n);
+        sim_words_fail(error, "count is %u, but there are %u register lines; leave count out",
+                       group->count, n);
         return sim_where_keys(error, self->path, section, "count", NULL);
     }
     group->count = n;
@@ -211,7 +212,8 @@ check_exclusive(const Reader *self, const SimSection *section, GError **error)
         const SimEntry *entry = sim_section_find(section, pairs[i][1]);
         if (!entry || !sim_section_find(section, pairs[i][0]))
             continue;
-        sim_words_fail(error, "%s and %s exclude each other", pairs[i][0], pairs[i][1]);
+        sim_words_fail(error, "%s and %s exclude each other; leave one of them out", pairs[i][0],
+                       pairs[i][1]);
         return sim_where_entry(error, self->path, entry);
     }
     return true;
@@ -399,8 +401,9 @@ read_script(Reader *self, const SimSection *script, GError **error)
         if (strcmp(section->kind, "scenario") == 0 || strcmp(section->kind, "registrar") == 0 ||
             section == script)
             continue;
-        sim_words_fail(error, "[%s] has no place beside [script], which has no phones",
-                       section->kind);
+        sim_words_fail(
+            error, "[%s] has no place beside [script], which has no phones; take one of them out",
+            section->kind);
         return sim_where_line(error, self->path, section->line);
     }
     scenario->script = sim_script_new();
@@ -451,8 +454,9 @@ read_served(Reader *self, GError **error)
         const SimSection *section = self->sections->pdata[i];
         if (strcmp(section->kind, "registrar") == 0 || strcmp(section->kind, "serve") == 0)
             continue;
-        sim_words_fail(error, "[%s] has no place beside [serve]: a server has no phones",
-                       section->kind);
+        sim_words_fail(
+            error, "[%s] has no place beside [serve]: a server has no phones; take one of them out",
+            section->kind);
         return sim_where_line(error, self->path, section->line);
     }
     const SimSection *registrar = get_section(self, "registrar", 0);
@@ -521,9 +525,10 @@ check_whole(const char *shown, const char *text, size_t len, GError **error)
     unsigned line = 0;
     bool good = true;
     if (len > MOST_BYTES)
-        good = sim_words_fail(error, "is larger than %zu MiB", MOST_BYTES >> 20);
+        good =
+            sim_words_fail(error, "is larger than %zu MiB; take a smaller one", MOST_BYTES >> 20);
     else if (len == 0 || strspn(text, " \t\r\n") == len)
-        good = sim_words_fail(error, "the file is empty");
+        good = sim_words_fail(error, "the file is empty; scenarios/hello.ini is one to start from");
     else
         good = sim_files_check_text(text, len, MOST_LINE, &line, error);
     return good || sim_where_line(error, shown, line);

@@ -100,7 +100,7 @@ take_word(const char **p, GError **error)
     if (!quote)
         return g_string_free(g_steal_pointer(&word), FALSE);
     g_autofree char *shown = sim_words_quote(start);
-    sim_words_fail(error, "%s has a quote that is not closed", shown);
+    sim_words_fail(error, "%s has a quote that is not closed; close it", shown);
     return NULL;
 }
 
@@ -112,7 +112,8 @@ cut_words(const char *text, GError **error)
     for (char *word; (word = take_word(&text, &mistake)) != NULL;)
         g_ptr_array_add(words, word);
     if (!mistake && words->len > MOST_WORDS)
-        sim_words_fail(&mistake, "the step has more than %d words", MOST_WORDS);
+        sim_words_fail(&mistake, "the step has more than %d words; make two steps of it",
+                       MOST_WORDS);
     if (mistake) {
         g_propagate_error(error, mistake);
         return NULL;
@@ -131,7 +132,8 @@ static bool
 add(Reading *self, GPtrArray *list, const char *text, size_t most, GError **error)
 {
     if (list->len == most)
-        return sim_words_fail(error, "more than %zu values of one kind in a step", most);
+        return sim_words_fail(
+            error, "more than %zu values of one kind in a step; make two steps of it", most);
     g_ptr_array_add(list, (void *)keep(self, text));
     return true;
 }
@@ -223,7 +225,7 @@ read_pair(Reading *self, const char *word, unsigned on, GError **error)
         return read_list_item(self, key, equals + 1, error);
     const char **field = (const char **)(void *)((char *)&self->step + key->offset);
     if (*field)
-        return sim_words_fail(error, "%s stands twice", name);
+        return sim_words_fail(error, "%s stands twice; take one of them out", name);
     if (!check_value(key, equals + 1, error))
         return false;
     *field = keep(self, equals + 1);
@@ -247,7 +249,8 @@ read_expect(Reading *self, const char *const *words, GError **error)
         return sim_words_fail(error, "expect needs a status, such as: expect 200");
     if (strcmp(words[0], "nothing") == 0) {
         g_autofree char *shown = words[1] ? sim_words_quote(words[1]) : NULL;
-        return !shown || sim_words_fail(error, "%s stands behind \"expect nothing\"", shown);
+        return !shown ||
+               sim_words_fail(error, "%s stands behind \"expect nothing\"; take it out", shown);
     }
     uint64_t status;
     g_autofree char *shown = sim_words_quote(words[0]);
@@ -319,7 +322,8 @@ read_send(Reading *self, const char *const *words, GError **error)
     if (strcmp(words[2], "again") == 0) {
         self->step.kind = SIM_STEP_AGAIN;
         g_autofree char *shown = words[3] ? sim_words_quote(words[3]) : NULL;
-        return !shown || sim_words_fail(error, "%s stands behind \"sends again\"", shown);
+        return !shown ||
+               sim_words_fail(error, "%s stands behind \"sends again\"; take it out", shown);
     }
     self->step.kind = SIM_STEP_SEND;
     self->step.method = keep(self, words[2]);
@@ -340,7 +344,9 @@ read_step(Reading *self, const char *const *words, GError **error)
     RollTime last = steps->len ? g_array_index(steps, SimStep, steps->len - 1).at : 0;
     if (self->step.at < last) {
         g_autofree char *before = sim_value_show_time(last);
-        return sim_words_fail(error, "at %s comes after a step at %s", words[1], before);
+        return sim_words_fail(
+            error, "at %s comes after a step at %s; put the steps in the order of their times",
+            words[1], before);
     }
     words += 2;
     if (strcmp(words[0], "expect") == 0)
@@ -379,8 +385,8 @@ check_order(const SimScript *script, const SimStep *step, GError **error)
             return true;
     }
     if (!who)
-        return sim_words_fail(error, "nothing was sent yet");
-    return sim_words_fail(error, "%.40s has sent nothing yet", who);
+        return sim_words_fail(error, "nothing was sent yet; let somebody send first");
+    return sim_words_fail(error, "%.40s has sent nothing yet; let it send first", who);
 }
 
 bool
@@ -390,7 +396,7 @@ sim_script_read_line(SimScript *self, const char *text, unsigned line, GError **
     if (!words)
         return false;
     if (self->steps->len == MOST_STEPS)
-        return sim_words_fail(error, "more than %d steps", MOST_STEPS);
+        return sim_words_fail(error, "more than %d steps; split the file", MOST_STEPS);
     g_autoptr(GPtrArray) contacts = g_ptr_array_new();
     g_autoptr(GPtrArray) headers = g_ptr_array_new();
     g_autoptr(GPtrArray) without = g_ptr_array_new();

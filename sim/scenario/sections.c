@@ -106,7 +106,7 @@ check_name(const char *kind, const char *name, GError **error)
 {
     bool named = g_strv_contains(NAMED, kind);
     if (!named && name)
-        return sim_words_fail(error, "[%s] has no name", kind);
+        return sim_words_fail(error, "[%s] has no name; leave the name out", kind);
     if (!named)
         return true;
     if (!name)
@@ -118,11 +118,13 @@ check_name(const char *kind, const char *name, GError **error)
     if (strspn(name, letters) != n)
         return sim_words_fail(error, "name %s: use letters, digits, - and _ only", quoted);
     if (n > MOST_NAME)
-        return sim_words_fail(error, "name %s is longer than %d letters", quoted, MOST_NAME);
+        return sim_words_fail(error, "name %s is longer than %d letters; take a shorter one",
+                              quoted, MOST_NAME);
     if (strcmp(kind, "variant") == 0 && g_strv_contains(TAKEN, name))
-        return sim_words_fail(error, "no variant can have the name %s", quoted);
+        return sim_words_fail(error, "no variant can have the name %s; take another", quoted);
     if (strcmp(name, "all") == 0)
-        return sim_words_fail(error, "the name \"all\" is taken: it stands for all phones");
+        return sim_words_fail(error,
+                              "the name \"all\" is taken: it stands for all phones; take another");
     return true;
 }
 
@@ -133,7 +135,7 @@ read_header(GPtrArray *sections, char *text, unsigned line, GError **error)
     size_t n = strlen(text);
     g_autofree char *quoted = sim_words_quote(text);
     if (text[n - 1] != ']') {
-        sim_words_fail(error, "%s does not end with ]", quoted);
+        sim_words_fail(error, "%s does not end with ]; close the bracket", quoted);
         return NULL;
     }
     text[n - 1] = '\0';
@@ -151,11 +153,12 @@ read_header(GPtrArray *sections, char *text, unsigned line, GError **error)
         return NULL;
     const SimSection *before = find_section(sections, kind, name);
     if (before) {
-        sim_words_fail(error, "group %s stands in line %u already", quoted, before->line);
+        sim_words_fail(error, "group %s stands in line %u already; join them or take another name",
+                       quoted, before->line);
         return NULL;
     }
     if (sections->len == MOST_SECTIONS) {
-        sim_words_fail(error, "more than %d groups", MOST_SECTIONS);
+        sim_words_fail(error, "more than %d groups; take some of them out", MOST_SECTIONS);
         return NULL;
     }
     return add_section(sections, kind, name, line);
@@ -172,7 +175,8 @@ read_entry(SimSection *section, char *text, unsigned line, GError **error)
     g_autofree const char **names = sim_key_names(section->kind);
     if (!value) {
         g_autofree char *quoted = sim_words_quote(text);
-        return sim_words_fail(error, "%s is neither a [group] nor key = value", quoted);
+        return sim_words_fail(
+            error, "%s is neither a [group] nor key = value; a comment starts with #", quoted);
     }
     *value++ = '\0';
     g_strchomp(text);
@@ -183,7 +187,8 @@ read_entry(SimSection *section, char *text, unsigned line, GError **error)
         return sim_words_unknown(error, what, text, names);
     const SimEntry *before = sim_section_find(section, text);
     if (before && (variant || !(key->flags & SIM_KEY_REPEATS)))
-        return sim_words_fail(error, "key \"%s\" stands in line %u already", text, before->line);
+        return sim_words_fail(error, "key \"%s\" stands in line %u already; take one of them out",
+                              text, before->line);
     add_entry(section, text, g_strchug(value), line, NULL);
     return true;
 }
@@ -201,7 +206,8 @@ read_line(GPtrArray *sections, SimSection **section, char *text, unsigned line, 
     if (*section)
         return read_entry(*section, text, line, error);
     g_autofree char *quoted = sim_words_quote(text);
-    return sim_words_fail(error, "%s stands before the first [group]", quoted);
+    return sim_words_fail(
+        error, "%s stands before the first [group]; put it behind the group it is of", quoted);
 }
 
 GPtrArray *
@@ -288,11 +294,11 @@ check_kind(const char *kind, GError **error)
     if (!g_strv_contains(KINDS, kind))
         return sim_words_unknown(error, "unknown group", kind, KINDS);
     if (strcmp(kind, "expect") == 0)
-        return sim_words_fail(error, "expectations can be set in the file only");
+        return sim_words_fail(error, "expectations can be set in the file only; write them there");
     if (strcmp(kind, "sweep") == 0)
         return sim_words_fail(error, "a sweep can be set in the file or with --vary only");
     if (strcmp(kind, "script") == 0 || strcmp(kind, "variant") == 0)
-        return sim_words_fail(error, "a %s can be set in the file only", kind);
+        return sim_words_fail(error, "a %s can be set in the file only; write it there", kind);
     return true;
 }
 
@@ -333,7 +339,7 @@ sim_sections_change(GPtrArray *sections, const char *change, GError **error)
 {
     const char *equals = strchr(change, '=');
     if (!g_utf8_validate(change, -1, NULL) || strpbrk(change, "\r\n"))
-        return sim_words_fail(error, "not one line of UTF-8 text");
+        return sim_words_fail(error, "not one line of UTF-8 text; write it without line breaks");
     if (!equals)
         return sim_words_fail(error, "the form is GROUP.NAME.KEY=VALUE");
     g_autofree char *left = g_strstrip(g_strndup(change, (gsize)(equals - change)));

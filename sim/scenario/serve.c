@@ -153,7 +153,7 @@ check_registrar(const char *path, const SimSection *registrar, GError **error)
         const SimEntry *entry = sim_section_find(registrar, simulated[i]);
         if (entry == NULL)
             continue;
-        sim_words_fail(error, "%s is for simulated registrars only", entry->key);
+        sim_words_fail(error, "%s is for simulated registrars only; leave it out", entry->key);
         return sim_where_entry(error, path, entry);
     }
     return true;

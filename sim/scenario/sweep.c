@@ -22,7 +22,8 @@ check_count(const char *text, GError **error)
         return false;
     if (count >= 1 && count <= MOST_REPLICATIONS)
         return true;
-    return sim_words_fail(error, "replications are 1 to %d", MOST_REPLICATIONS);
+    return sim_words_fail(error, "replications are 1 to %d; write for example: replications 4",
+                          MOST_REPLICATIONS);
 }
 
 static bool
@@ -31,7 +32,8 @@ check_precision(const char *text, GError **error)
     double share;
     if (!sim_value_share(text, &share, error))
         return false;
-    return share > 0 || sim_words_fail(error, "a precision is more than 0%%");
+    return share > 0 ||
+           sim_words_fail(error, "a precision is more than 0%%; write for example: precision 5%%");
 }
 
 static bool

@@ -228,6 +228,7 @@ sim_trunk_read_conf(const char *text, GArray *lines, unsigned *line, GError **er
             return false;
     }
     if (depth)
-        return sim_words_fail(error, "a comment that starts with \";--\" does not end");
+        return sim_words_fail(error,
+                              "a comment that starts with \";--\" does not end; close it with --;");
     return true;
 }

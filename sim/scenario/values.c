@@ -88,7 +88,7 @@ sim_value_time(const char *text, RollTime *out, GError **error)
         skip_blanks(&p);
     } while (*p);
     if (sum > (double)SIM_VALUE_LONGEST)
-        return fail_quoting(error, text, "is longer than 10000 years");
+        return fail_quoting(error, text, "is longer than 10000 years; take a shorter one");
     *out = (RollTime)llround(sum);
     return true;
 }
@@ -111,7 +111,7 @@ sim_value_count(const char *text, uint64_t *out, GError **error)
     if (!*text || text[strspn(text, "0123456789")])
         return fail_quoting(error, text, "is not a whole number");
     if (!g_ascii_string_to_unsigned(text, 10, 0, G_MAXUINT64, &number, NULL))
-        return fail_quoting(error, text, "is too large");
+        return fail_quoting(error, text, "is too large; take a smaller one");
     *out = number;
     return true;
 }
@@ -142,7 +142,7 @@ sim_value_share(const char *text, double *out, GError **error)
     if (strcmp(p, "%") != 0)
         return fail_quoting(error, text, "is not a share, such as 2%");
     if (number > 100)
-        return fail_quoting(error, text, "is more than 100%");
+        return fail_quoting(error, text, "is more than 100%; a share is from 0% to 100%");
     *out = number / 100;
     return true;
 }
@@ -290,8 +290,9 @@ read_parameters(const LawForm *form, const GStrv args, SimLaw *law, GError **err
     if (!read_seconds(args[1], &law->b, error))
         return false;
     if (law->a > law->b)
-        return sim_words_fail(error, "uniform(%.20s, %.20s) starts later than it ends", args[0],
-                              args[1]);
+        return sim_words_fail(
+            error, "uniform(%.20s, %.20s) starts later than it ends; write the smaller one first",
+            args[0], args[1]);
     return true;
 }
 

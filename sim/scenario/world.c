@@ -93,7 +93,9 @@ sim_read_expires_jitter(SimReading *reading, void *object, const char *value, GE
     if (ABS(100 * share - percent) > 1e-6)
         return sim_words_fail(error, "expires-jitter %s is not a whole percentage", quoted);
     if (time % ROLL_SECOND || time > 365 * ROLL_DAY)
-        return sim_words_fail(error, "expires-jitter %s is not whole seconds up to 365d", quoted);
+        return sim_words_fail(
+            error, "expires-jitter %s is not whole seconds up to 365d; write for example: 30s",
+            quoted);
     registrar->jitter_level = level;
     registrar->jitter_percent = percent;
     registrar->jitter_seconds = (uint32_t)(time / ROLL_SECOND);
@@ -114,8 +116,10 @@ sim_read_max_expires(SimReading *reading, void *object, const char *value, GErro
         return false;
     if (time < ROLL_SECOND || time > 100 * 365 * ROLL_DAY || time % ROLL_SECOND) {
         g_autofree char *quoted = sim_words_quote(value);
-        return sim_words_fail(error, "max-expires %s is neither none nor whole seconds from 1s on",
-                              quoted);
+        return sim_words_fail(
+            error,
+            "max-expires %s is neither none nor whole seconds from 1s on; write for example: 1h",
+            quoted);
     }
     registrar->max_expires = (uint32_t)(time / ROLL_SECOND);
     return true;
@@ -154,7 +158,8 @@ sim_read_algorithms(SimReading *reading, void *object, const char *value, GError
             return false;
         for (size_t i = 0; i < n; i++)
             if ((int)registrar->algorithms[i] == which)
-                return sim_words_fail(error, "algorithm %s is named twice", *part);
+                return sim_words_fail(error, "algorithm %s is named twice; take one of them out",
+                                      *part);
         registrar->algorithms[n++] = (RollAlgorithm)which;
     }
     registrar->n_algorithms = n;

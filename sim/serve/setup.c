@@ -79,7 +79,8 @@ draw_key(uint8_t *key, size_t len, GError **error)
     for (size_t done = 0; done < len;) {
         ssize_t n = getrandom(key + done, len - done, 0);
         if (n < 0 && errno != EINTR)
-            return sim_words_fail(error, "no random numbers: %s", g_strerror(errno));
+            return sim_words_fail(error, "no random numbers: %s; getrandom is needed",
+                                  g_strerror(errno));
         done += n > 0 ? (size_t)n : 0;
     }
     return true;

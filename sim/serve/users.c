@@ -33,7 +33,10 @@ read_rows(sqlite3_stmt *rows, GString *lines, GError **error)
         const char *ha1 = (const char *)sqlite3_column_text(rows, 2);
         if (!is_plain(username) || realm == NULL || strpbrk(realm, "\r\n") != NULL || ha1 == NULL ||
             strpbrk(ha1, "\r\n") != NULL)
-            return sim_words_fail(error, "row %u of users: no good username, realm or ha1", n);
+            return sim_words_fail(error,
+                                  "row %u of users: no good username, realm or ha1; write them as "
+                                  "a htdigest file has them",
+                                  n);
         g_string_append_printf(lines, "%s:%s:%s\n", username, realm, ha1);
     }
     return status == SQLITE_DONE ||

@@ -118,8 +118,9 @@ start(RollHttp *self, GError **error)
         MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS, MHD_OPTION_CONNECTION_TIMEOUT,
         (unsigned)TIMEOUT_S, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)MEMORY, MHD_OPTION_END);
     if (!self->daemon)
-        g_set_error(error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE, "cannot listen for HTTP on %s:%u",
-                    config->metrics, config->metrics_port);
+        g_set_error(error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE,
+                    "cannot listen for HTTP on %s:%u; is the port taken?", config->metrics,
+                    config->metrics_port);
     return self->daemon != NULL;
 }
 

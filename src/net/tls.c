@@ -55,7 +55,8 @@ roll_tls_keys_load(const char *certificate, const char *key, GError **error)
     if (status >= 0)
         return self;
     roll_tls_keys_unref(self);
-    g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED, "certificate %s with key %s: %s", certificate,
+    g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED,
+                "certificate %s with key %s: %s; give PEM files that belong together", certificate,
                 key, gnutls_strerror(status));
     return NULL;
 }

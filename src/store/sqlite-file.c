@@ -129,7 +129,8 @@ lock(RollSqlite *self, GError **error)
         return true;
     if (errno != EWOULDBLOCK)
         return fail_by_system(self->path, error);
-    return refuse(self, error, ROLL_STORE_ERROR_OPEN, "another process has this database open");
+    return refuse(self, error, ROLL_STORE_ERROR_OPEN,
+                  "another process has this database open; end it, or name another file");
 }
 
 static uint32_t
@@ -144,9 +145,10 @@ is_ours(RollSqlite *self, const uint8_t *header, size_t n, GError **error)
     if (n == 0)
         return true;
     if (n < HEADER_SIZE || memcmp(header, "SQLite format 3", 16) != 0)
-        return refuse(self, error, ROLL_STORE_ERROR_OPEN, "is no database");
+        return refuse(self, error, ROLL_STORE_ERROR_OPEN, "is no database; name another file");
     if (read_number(header + AT_APPLICATION) != APPLICATION)
-        return refuse(self, error, ROLL_STORE_ERROR_OPEN, "is the database of another program");
+        return refuse(self, error, ROLL_STORE_ERROR_OPEN,
+                      "is the database of another program; name another file");
     if (read_number(header + AT_USER_VERSION) == SCHEMA)
         return true;
     g_autofree char *why =
@@ -231,7 +233,7 @@ fill(RollSqlite *self, GError **error)
         return false;
     if (!g_str_equal(mode, "wal"))
         return refuse(self, error, ROLL_STORE_ERROR_OPEN,
-                      "its file system allows no shared memory");
+                      "its file system allows no shared memory; put it on a local disk");
     return roll_sqlite_execute(self, TUNE, error) && prepare(self, error);
 }
 
@@ -244,7 +246,8 @@ connect_file(RollSqlite *self, GError **error)
     sqlite3_extended_result_codes(self->db, 1);
     sqlite3_busy_timeout(self->db, BUSY_MS);
     if (sqlite3_db_readonly(self->db, "main") == 1)
-        return refuse(self, error, ROLL_STORE_ERROR_READ_ONLY, "may only be read");
+        return refuse(self, error, ROLL_STORE_ERROR_READ_ONLY,
+                      "may only be read; make it writable for this user");
     /* Until it is known to be sound. */
     sqlite3_db_config(self->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
     if (!fill(self, error))

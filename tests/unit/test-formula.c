@@ -97,8 +97,8 @@ test_mistakes(void)
         {"min(a)", "\"min(a)\": \",\" is expected before \")\""},
         {"2 * 5hrs", "unknown unit of time \"hrs\"; did you mean \"h\"?"},
         {"--a", "\"--a\": a number or a name is expected before \"-a\""},
-        {"a\nb", "not one line of UTF-8 text"},
-        {"\xff", "not one line of UTF-8 text"},
+        {"a\nb", "not one line of UTF-8 text; write it without line breaks"},
+        {"\xff", "not one line of UTF-8 text; write it without line breaks"},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autoptr(GError) error = NULL;
@@ -113,7 +113,8 @@ test_bounds(void)
     g_autoptr(GError) error = NULL;
     g_autofree char *deep = g_strnfill(100000, '(');
     g_assert_null(sim_formula_parse(deep, &error));
-    g_assert_cmpstr(error->message, ==, "parentheses are nested more than 50 deep");
+    g_assert_cmpstr(error->message, ==,
+                    "parentheses are nested more than 50 deep; write it with fewer");
     g_clear_error(&error);
     g_autoptr(GString) longer = g_string_new("1");
     for (int i = 0; i < 300; i++)

@@ -74,9 +74,9 @@ test_mistakes(void)
     } cases[] = {
         {"a.b", "\"a.b\" does not have the form KEY=VALUES"},
         {"a=1,2", "\"a=1,2\": a key has the form GROUP.NAME.KEY, as for --set"},
-        {"a.b=", "a.b=: value 1 of the list is empty"},
-        {"a.b=1,,2", "a.b=1,,2: value 2 of the list is empty"},
-        {"a.b=1s,2s,1s", "a.b=1s,2s,1s: \"1s\" stands twice in the list"},
+        {"a.b=", "a.b=: value 1 of the list is empty; leave no comma too many"},
+        {"a.b=1,,2", "a.b=1,,2: value 2 of the list is empty; leave no comma too many"},
+        {"a.b=1s,2s,1s", "a.b=1s,2s,1s: \"1s\" stands twice in the list; take one out"},
         {"a.b=60s..24h:lgo8",
          "a.b=60s..24h:lgo8: unknown spacing \"lgo8\"; known: logN, linN, xFACTOR, STEP"},
         {"a.b=60s..24h:log",
@@ -84,12 +84,16 @@ test_mistakes(void)
         {"a.b=60s..24h", "a.b=60s..24h: a range needs a spacing, such as 60s..24h:log5"},
         {"a.b=60s..24h:log1", "a.b=60s..24h:log1: log1: it must be 2 to 100000 values"},
         {"a.b=60s..24h:x1", "a.b=60s..24h:x1: x1: the factor must be more than 1"},
-        {"a.b=0s..24h:log3", "a.b=0s..24h:log3: a logarithmic scale cannot start at 0s"},
-        {"a.b=0s..24h:x2", "a.b=0s..24h:x2: multiples cannot start at 0s"},
-        {"a.b=1h..24h:5%", "a.b=1h..24h:5%: the step 5% is of another kind than 1h"},
+        {"a.b=0s..24h:log3", "a.b=0s..24h:log3: a logarithmic scale cannot start at 0s; take "
+                             ":linN, or a start above 0"},
+        {"a.b=0s..24h:x2", "a.b=0s..24h:x2: multiples cannot start at 0s; take a start above 0"},
+        {"a.b=1h..24h:5%", "a.b=1h..24h:5%: the step 5% is of another kind than 1h; write it in "
+                           "the unit of the bounds"},
         {"a.b=1h..24h:0s", "a.b=1h..24h:0s: the step must be more than 0"},
-        {"a.b=24h..1h:log3", "a.b=24h..1h:log3: 24h is not less than 1h"},
-        {"a.b=1h..20%:log3", "a.b=1h..20%:log3: 1h is a time, but 20% is a share"},
+        {"a.b=24h..1h:log3",
+         "a.b=24h..1h:log3: 24h is not less than 1h; write the smaller bound first"},
+        {"a.b=1h..20%:log3", "a.b=1h..20%:log3: 1h is a time, but 20% is a share; write both "
+                             "bounds in one kind of unit"},
         {"a.b=1h..2hrs:log3",
          "a.b=1h..2hrs:log3: unknown unit of time \"hrs\"; did you mean \"h\"?"},
         {"a.b=x..y:log3", "a.b=x..y:log3: \"x\" is not a time, share, rate or number"},
@@ -97,10 +101,12 @@ test_mistakes(void)
          "a.b=10s..12s:log9: two neighbours are both 10s when rounded; take fewer values"},
         {"a.b=1..4:lin5", "a.b=1..4:lin5: two neighbours are both 3 when rounded; take fewer "
                           "values, or write a bound such as 1.0 for fractions"},
-        {"a.b=exp({1h", "a.b=exp({1h: \"exp({1h\": a brace without the other one"},
-        {"a.b={1}{2}", "a.b={1}{2}: \"{1}{2}\": more than one pair of braces"},
-        {"a.b=1ms..1000s:1ms", "a.b=1ms..1000s:1ms: more than 100000 values"},
-        {"a.b=\xff", "not one line of UTF-8 text"},
+        {"a.b=exp({1h",
+         "a.b=exp({1h: \"exp({1h\": a brace without the other one; write the values as {A,B}"},
+        {"a.b={1}{2}",
+         "a.b={1}{2}: \"{1}{2}\": more than one pair of braces; let one thing vary in each value"},
+        {"a.b=1ms..1000s:1ms", "a.b=1ms..1000s:1ms: more than 100000 values; take fewer"},
+        {"a.b=\xff", "not one line of UTF-8 text; write it without line breaks"},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autoptr(GError) error = NULL;
@@ -160,17 +166,23 @@ test_points(void)
         {{"vary a.x=1,2,3", "where a.x > 1", "where a.x < 3"}, "a.x=2", NULL},
         {{"vary a.x=1h,2h", "where a.x >= 61min"}, "a.x=2h", NULL},
         {{NULL}, "", NULL},
-        {{"vary a.x=1,2", "where a.x > 2"}, NULL, "no point fits all conditions"},
+        {{"vary a.x=1,2", "where a.x > 2"},
+         NULL,
+         "no point fits all conditions; loosen one of them"},
         {{"vary a.x=1,2", "where a.z > 2"},
          NULL,
          "where a.z > 2: no axis has the key \"a.z\"; did you mean \"a.x\"?"},
         {{"vary a.x=1,p", "where a.x > 2"}, NULL, "where a.x > 2: \"p\" of a.x is not a number"},
         {{"vary a.x=1,2", "step a.y=1,2,3"},
          NULL,
-         "a.y has 3 values, but a.x, which it is in step with, has 2"},
-        {{"vary a.x=1,2", "vary a.x=3"}, NULL, "a.x=3: the key varies already"},
-        {{"step a.x=1,2"}, NULL, "a.x=1,2: there is no axis before it to go in step with"},
-        {{"vary a.x=1..1000:1", "vary a.y=1..101:1"}, NULL, "more than 100000 points"},
+         "a.y has 3 values, but a.x, which it is in step with, has 2; give both as many"},
+        {{"vary a.x=1,2", "vary a.x=3"}, NULL, "a.x=3: the key varies already; name each key once"},
+        {{"step a.x=1,2"},
+         NULL,
+         "a.x=1,2: there is no axis before it to go in step with; put a vary or --vary before it"},
+        {{"vary a.x=1..1000:1", "vary a.y=1..101:1"},
+         NULL,
+         "more than 100000 points; take fewer values, or a condition with --where"},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autoptr(GError) error = NULL;
@@ -245,8 +257,9 @@ test_bad_ranges(void)
 {
     static const char *const cases[][2] = {
         {"a.b=1h", "a.b=1h: it must be a range, such as KEY=60s..24h"},
-        {"a.b=1h..2h:log3", "a.b=1h..2h:log3: a range to search in has no spacing"},
-        {"a.b=2h..1h", "a.b=2h..1h: 2h is not less than 1h"},
+        {"a.b=1h..2h:log3", "a.b=1h..2h:log3: a range to search in has no spacing; leave the part "
+                            "behind the last colon out"},
+        {"a.b=2h..1h", "a.b=2h..1h: 2h is not less than 1h; write the smaller bound first"},
         {"a.b", "\"a.b\" does not have the form KEY=VALUES"},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {

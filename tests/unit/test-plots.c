@@ -189,7 +189,8 @@ test_missing_gnuplot_is_one_line(Fixture *self, gconstpointer unused)
     g_setenv("PATH", "/nonexistent", TRUE);
     g_assert_false(sim_report_write(self->example->result, self->dir, &error));
     g_setenv("PATH", path, TRUE);
-    g_assert_cmpstr(error->message, ==, "no plots: gnuplot is not installed, or not in PATH");
+    g_assert_cmpstr(error->message, ==,
+                    "no plots: gnuplot is not installed, or not in PATH; install gnuplot");
     g_assert_true(exists_in(self->dir, "summary.txt"));
     g_assert_false(exists_in(self->dir, "report.html"));
     g_assert_false(exists_in(self->plots, "accuracy.gp"));

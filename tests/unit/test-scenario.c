@@ -318,7 +318,8 @@ test_places(void)
     g_assert_null(s);
     g_assert_error(error, SIM_SCENARIO_ERROR, SIM_SCENARIO_ERROR_INVALID);
     g_assert_cmpstr(error->message, ==,
-                    "t.ini:7: the pool has 2 addresses, but 3 phones may be in [network lan]");
+                    "t.ini:7: the pool has 2 addresses, but 3 phones may be in [network lan]; take "
+                    "a larger pool or fewer phones");
     g_clear_error(&error);
     g_autoptr(SimScenario) larger =
         parse(text, (const char *const[]){"network.lan.pool=10.0.0.0/29", NULL}, &error);
@@ -529,7 +530,7 @@ test_preset_mistakes(void)
         {"preset = kamalio", "unknown preset \"kamalio\"; did you mean \"kamailio\"?"},
         {"expires-jitter = 30", "\"30\" has no unit"},
         {"expires-jitter = 1.5%", "expires-jitter \"1.5%\" is not a whole percentage"},
-        {"expires-jitter = 101%", "\"101%\" is more than 100%"},
+        {"expires-jitter = 101%", "\"101%\" is more than 100%; a share is from 0% to 100%"},
         {"expires-jitter = 1.5s", "is not whole seconds"},
         {"expires-jitter = level", "\"level\""},
         {"expires-jitter = level 1.5%", "expires-jitter \"level 1.5%\" is not a whole percentage"},

@@ -28,7 +28,7 @@ static const Mistake mistakes[] = {
     {"time without unit", "at 5 alice sends REGISTER\n",
      "2: \"5\" has no unit; did you mean \"5s\"?"},
     {"back in time", "at 5s alice sends REGISTER\nat 4s alice sends again\n",
-     "3: at 4s comes after a step at 5s"},
+     "3: at 4s comes after a step at 5s; put the steps in the order of their times"},
     {"unknown verb", "at 0s alice send REGISTER\n",
      "2: unknown verb \"send\"; did you mean \"sends\"?"},
     {"no method", "at 0s alice sends\n",
@@ -39,22 +39,25 @@ static const Mistake mistakes[] = {
      "2: a request has no \"min-expires\"; did you mean \"expires\"?"},
     {"key without value", "at 0s alice sends REGISTER cseq\n",
      "2: \"cseq\" has no value: the form is cseq=VALUE"},
-    {"key twice", "at 0s alice sends REGISTER cseq=1 cseq=2\n", "2: cseq stands twice"},
+    {"key twice", "at 0s alice sends REGISTER cseq=1 cseq=2\n",
+     "2: cseq stands twice; take one of them out"},
     {"unknown transport", "at 0s alice sends REGISTER transport=tcq\n",
      "2: unknown value \"tcq\"; did you mean \"tcp\"?"},
     {"open quote", "at 0s alice sends REGISTER header=\"Supported: path\n",
-     "2: \"header=\"Supported: path\" has a quote that is not closed"},
+     "2: \"header=\"Supported: path\" has a quote that is not closed; close it"},
     {"header of no form", "at 0s alice sends REGISTER header=path\n",
      "2: header \"path\" does not have the form \"Name: value\""},
     {"more behind again", SEND "at 1s alice sends again cseq=1\n",
-     "3: \"cseq=1\" stands behind \"sends again\""},
-    {"again before anything", SEND "at 1s bob sends again\n", "3: bob has sent nothing yet"},
-    {"expectation before anything", "at 0s expect 200\n", "2: nothing was sent yet"},
+     "3: \"cseq=1\" stands behind \"sends again\"; take it out"},
+    {"again before anything", SEND "at 1s bob sends again\n",
+     "3: bob has sent nothing yet; let it send first"},
+    {"expectation before anything", "at 0s expect 200\n",
+     "2: nothing was sent yet; let somebody send first"},
     {"no status", SEND "at 0s expect\n", "3: expect needs a status, such as: expect 200"},
     {"status of no form", SEND "at 0s expect OK\n",
      "3: \"OK\" is not a status of 100 to 699, nor \"nothing\""},
     {"more behind nothing", SEND "at 0s expect nothing contacts=none\n",
-     "3: \"contacts=none\" stands behind \"expect nothing\""},
+     "3: \"contacts=none\" stands behind \"expect nothing\"; take it out"},
     {"min-expires of no form", SEND "at 0s expect 423 min-expires=60s\n",
      "3: \"60s\" is not a whole number"},
     {"contact without brackets", SEND "at 0s expect 200 contacts=sip:a@h\n",
@@ -72,13 +75,13 @@ static const Mistake mistakes[] = {
     {"slip in a connection", SEND "at 0s connection of alice close\n",
      "3: unknown value \"close\"; did you mean \"closes\"?"},
     {"connection of nobody", SEND "at 0s connection of bob closes\n",
-     "3: bob has sent nothing yet"},
+     "3: bob has sent nothing yet; let it send first"},
     {"phones beside it", SEND "[phones desk]\ncount = 1\n",
-     "3: [phones] has no place beside [script], which has no phones"},
+     "3: [phones] has no place beside [script], which has no phones; take one of them out"},
     {"sweep beside it", SEND "[sweep]\nreplications 2\n",
-     "3: [sweep] has no place beside [script], which has no phones"},
+     "3: [sweep] has no place beside [script], which has no phones; take one of them out"},
     {"registrar that contradicts itself", SEND "[registrar]\nmax-expires = 30s\n",
-     "4: min-expires 60s is more than max-expires 30s"},
+     "4: min-expires 60s is more than max-expires 30s; lower it or raise the other"},
 };
 
 static void
@@ -105,13 +108,14 @@ test_too_long(void)
     for (int i = 0; i < 10001; i++)
         g_string_append(script, "at 0s a sends REGISTER\n");
     g_assert_null(parse(script->str, &error));
-    g_assert_cmpstr(error->message, ==, "t.ini:10002: more than 10000 steps");
+    g_assert_cmpstr(error->message, ==, "t.ini:10002: more than 10000 steps; split the file");
     g_clear_error(&error);
     g_string_assign(script, "at 0s a sends REGISTER");
     for (int i = 0; i < 70; i++)
         g_string_append(script, " contact=<sip:a@h>");
     g_assert_null(parse(script->str, &error));
-    g_assert_cmpstr(error->message, ==, "t.ini:2: more than 64 values of one kind in a step");
+    g_assert_cmpstr(error->message, ==,
+                    "t.ini:2: more than 64 values of one kind in a step; make two steps of it");
 }
 
 /* Written as it was read. */

@@ -195,7 +195,7 @@ test_conf_errors(void)
         {"[general]\n#include trunks.conf\n", 2,
          "#include and #exec are not followed; put the lines here"},
         {"[general]\nregister => a@b\n;-- open\n", 4,
-         "a comment that starts with \";--\" does not end"},
+         "a comment that starts with \";--\" does not end; close it with --;"},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(errors); i++) {
         g_autoptr(GArray) lines = new_lines();

@@ -45,7 +45,7 @@ test_times(void)
         {"nan", 0, "\"nan\" is not a time, such as 30s, 5min or 1h"},
         {"0x10s", 0, "unknown unit of time \"x\"; known: ms, s, min, h, d, w"},
         {"1e9s", 0, "unknown unit of time \"e\"; known: ms, s, min, h, d, w"},
-        {"3650001d", 0, "\"3650001d\" is longer than 10000 years"},
+        {"3650001d", 0, "\"3650001d\" is longer than 10000 years; take a shorter one"},
         {"99999999999999999999999999999999999999999999d", 0,
          "\"9999999999999999999999999999999999999999...\" is not a time, such as 30s, 5min or 1h"},
     };
@@ -95,7 +95,7 @@ test_shares_and_rates(void)
         {sim_value_share, "0.1 %", 0.001, NULL},
         {sim_value_share, "100%", 1, NULL},
         {sim_value_share, "0.02", 0, "\"0.02\" has no unit; did you mean \"0.02%\"?"},
-        {sim_value_share, "101%", 0, "\"101%\" is more than 100%"},
+        {sim_value_share, "101%", 0, "\"101%\" is more than 100%; a share is from 0% to 100%"},
         {sim_value_share, "-1%", 0, "\"-1%\" is not a share, such as 2%"},
         {sim_value_share, "2%%", 0, "\"2%%\" is not a share, such as 2%"},
         {sim_value_rate, "12/s", 12, NULL},
@@ -128,7 +128,7 @@ test_counts(void)
     g_assert_true(sim_value_count("18446744073709551615", &count, NULL));
     g_assert_cmpuint(count, ==, UINT64_MAX);
     g_assert_false(sim_value_count("18446744073709551616", &count, &error));
-    assert_message(&error, "\"18446744073709551616\" is too large");
+    assert_message(&error, "\"18446744073709551616\" is too large; take a smaller one");
     g_assert_false(sim_value_count("1.5", &count, &error));
     assert_message(&error, "\"1.5\" is not a whole number");
     g_assert_false(sim_value_count("", &count, &error));
@@ -191,13 +191,15 @@ test_laws(void)
          {0},
          "unknown law \"seven\"; known: fixed, exp, uniform, weibull, lognormal, pareto, bipareto, "
          "gamma, beta, empirical"},
-        {"uniform(5min, 1min)", {0}, "uniform(5min, 1min) starts later than it ends"},
+        {"uniform(5min, 1min)",
+         {0},
+         "uniform(5min, 1min) starts later than it ends; write the smaller one first"},
         {"weibull(1h, 0)",
          {0},
          "the second value of weibull(scale, shape) is 0; it must be 0.1 to 100"},
         {"lognormal(8h, 30%)", {0}, "\"30%\" is not a plain number, such as 0.5"},
         {"pareto(1min", {0}, "\"pareto(1min\" does not have the form pareto(least, shape)"},
-        {"empirical()", {0}, "the name of a file is missing"},
+        {"empirical()", {0}, "the name of a file is missing; write it behind the word"},
         {"empirical(nowhere.csv)",
          {0},
          "\"nowhere.csv\" cannot be read: No such file or directory"},
@@ -234,10 +236,11 @@ test_empirical(void)
         {"stay,place\n1h,home\n30min,office\n", 2, 1800, 3600, NULL},
         {"# comment\r\n\r\n1.5e3 # a session\r\n2;x\r\n", 2, 2, 1500, NULL},
         {"\tseconds\n  7", 1, 7, 7, NULL},
-        {"", 0, 0, 0, "\"values.csv\" has no values"},
-        {"header\n", 0, 0, 0, "\"values.csv\" has no values"},
+        {"", 0, 0, 0, "\"values.csv\" has no values; write one number on each line"},
+        {"header\n", 0, 0, 0, "\"values.csv\" has no values; write one number on each line"},
         {"1\nx\n", 0, 0, 0, "\"values.csv\" line 2: \"x\" is not a time, such as 30s, 5min or 1h"},
-        {"1\n-2\n", 0, 0, 0, "\"values.csv\" line 2: -2 s is out of range"},
+        {"1\n-2\n", 0, 0, 0,
+         "\"values.csv\" line 2: -2 s is out of range; it is from 0 to 10000 years"},
         {"1\n2\xff\n", 0, 0, 0, "\"values.csv\" line 2: not UTF-8: this is not a text file"},
     };
     g_autofree char *folder = g_dir_make_tmp("rollcall-XXXXXX", NULL);

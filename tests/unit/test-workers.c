@@ -140,7 +140,9 @@ errors_keep_their_line(void)
     campaign.tasks[0].text = CAMPAIGN_TEXT;
     campaign.tasks[0].variant = "short";
     g_assert_false(sim_pool_run(&options, &error));
-    g_assert_cmpstr(error->message, ==, "some/where.ini has no [variant] short");
+    g_assert_cmpstr(
+        error->message, ==,
+        "some/where.ini has no [variant] short; rollcall run FILE --variant none leaves them out");
 }
 
 static bool
