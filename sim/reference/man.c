@@ -75,7 +75,7 @@ append_keys(GString *out, const char *group, GError **error)
         roff_text(out, key->meaning);
         g_autofree char *range = reference_range(key);
         if (range)
-            g_string_append_printf(out, "From %s.\n", range);
+            g_string_append_printf(out, "Range: %s.\n", range);
         if (key->flags & SIM_KEY_REQUIRED)
             g_string_append(out, "Required.\n");
         if (key->otherwise)
