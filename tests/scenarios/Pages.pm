@@ -61,7 +61,9 @@ sub read_page {
         } elsif (/^<!-- ($known): (.*?) -->$/) {
             push @{ $notes{$1} }, $2;
         } elsif (/^!\[/ && $notes{picture}) {
-            push @{ $page->{items} }, { kind => 'picture', line => $line, path => $notes{picture}[0], image => /\]\((.*?)\)/ };
+            my ($maker) = grep { $_->{kind} eq 'sh' } reverse @{ $page->{items} };
+            push @{ $page->{items} },
+                { kind => 'picture', line => $line, path => $notes{picture}[0], image => /\]\((.*?)\)/, maker => $maker };
             %notes = ();
         } elsif (/\S/) {
             push @{ $page->{mistakes} }, "line $line: a note that belongs to nothing" if %notes;

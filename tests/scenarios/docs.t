@@ -211,7 +211,7 @@ is(lacking(\@scenarios, [offered('rollcall', 'run', "$top/scenarios/")]), '',
     'the completion has the scenario files');
 
 # Links, and the functions they name.
-for my $page ('README.md', map { "docs/" . basename($_) } glob "$top/docs/*.md") {
+for my $page ('README.md', 'CONTRIBUTING.md', map { "docs/" . basename($_) } glob "$top/docs/*.md") {
     my $text = content("$top/$page") =~ s/^```.*?^```$//gmsr;
     my (@dead, @unknown);
     while ($text =~ /\[([^\]]*)\]\(([^)#\s]+)[^)]*\)/g) {
@@ -260,9 +260,9 @@ my $answer = qx("$scratch/embed" 2>&1);
 like($answer, qr{^SIP/2\.0 200 OK\r\n}, 'README.md: and answers');
 like($answer, qr/^1 contact, then 0 records$/m, 'README.md: and forgets');
 
-my ($metric) = grep { /^\s*X\(/ } blocks($readme, 'c');
+my ($metric) = grep { /^\s*X\(/ } blocks(content("$top/CONTRIBUTING.md"), 'c');
 my @tallies = $metric =~ /SIM_BIT\((\w+)\)/g;
 my $metrics = content("$top/sim/measure/metrics.h");
-is(lacking(\@tallies, [$metrics =~ /\bX\((\w+)/g]), '', 'README.md: the metric is made of tallies there are');
+is(lacking(\@tallies, [$metrics =~ /\bX\((\w+)/g]), '', 'CONTRIBUTING.md: the metric is made of tallies there are');
 
 done_testing;
