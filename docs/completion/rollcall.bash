@@ -87,7 +87,7 @@ _rollcall_set() {
 _rollcall_runs="-n --replications --precision -m --metric --series -j --jobs --patience"
 
 _rollcall_metrics() {
-    _rollcall_offer -W "$("${COMP_WORDS[0]}" metrics 2>/dev/null | sed -n 's/^  \([a-z][a-z-]*\) .*/\1/p')" -- "$1"
+    _rollcall_offer -W "$("${COMP_WORDS[0]}" metrics 2>/dev/null | sed -n 's/^\([a-z][a-z-]*\) .*/\1/p')" -- "$1"
 }
 
 # sweep, tune and compare; what a command has beside the options of all studies.
@@ -174,6 +174,19 @@ _rollcall_users() {
         case $cur in
         -*) _rollcall_offer -W "-s --set --plain -h --help" -- "$cur" ;;
         *) _rollcall_files "$cur" ;;
+        esac
+        ;;
+    esac
+}
+
+_rollcall_new() {
+    local cur=$1 prev=$2
+    case $prev in
+    --kind | -k) _rollcall_offer -W "town storm script" -- "$cur" ;;
+    *)
+        case $cur in
+        -*) _rollcall_offer -W "-k --kind --force -h --help" -- "$cur" ;;
+        *) _rollcall_folders "$cur" ;;
         esac
         ;;
     esac
@@ -310,11 +323,12 @@ _rollcall() {
         [[ $prev == -* ]] || return
     fi
     if [[ $COMP_CWORD -eq 1 ]]; then
-        _rollcall_offer -W "run sweep tune compare export plot check fuzz metrics profiles conform presets validate capacity load serve users bench --help
+        _rollcall_offer -W "new run sweep tune compare export plot check fuzz metrics profiles conform presets validate capacity load serve users bench --help
             --version" -- "$cur"
         return
     fi
     case ${COMP_WORDS[1]} in
+    new) _rollcall_new "$cur" "$prev" ;;
     run) _rollcall_run "$cur" "$prev" ;;
     check) _rollcall_check "$cur" "$prev" ;;
     fuzz) _rollcall_fuzz "$cur" "$prev" ;;

@@ -125,9 +125,3 @@ sim_pool_run(const SimPoolOptions *options, GError **error)
 {
     return sim_cluster_is_open() ? sim_cluster_run(options, error) : run_threads(options, error);
 }
-
-unsigned
-sim_pool_width(unsigned threads)
-{
-    return sim_cluster_is_open() ? MAX(sim_cluster_size(), 1) : CLAMP(threads, 1, MOST_THREADS);
-}

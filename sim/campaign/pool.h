@@ -33,9 +33,6 @@ typedef struct {
  */
 bool sim_pool_run(const SimPoolOptions *options, GError **error);
 
-/** sim_pool_width: tasks that can be under way at a time. */
-unsigned sim_pool_width(unsigned threads);
-
 /**
  * sim_cluster_begin: to be called in a command that uses a pool, before it reads any file. Does
  * nothing unless the program was started by mpirun with more than one rank. On every rank but 0 it

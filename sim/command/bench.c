@@ -44,7 +44,8 @@ static const char HELP[] =
     "With --memory it prints and draws instead how many bytes a phone takes, from 1,000 to\n"
     "300,000 phones.\n\n"
     "Examples:\n  rollcall bench\n  rollcall bench --suite scale --most 1000000 --json\n"
-    "  rollcall bench --memory results/bench\n";
+    "  rollcall bench --memory results/bench\n\n"
+    "Exit: 0 measured, 2 bad input or environment.\n";
 
 char *
 sim_bench_program(const SimBenchOptions *options, const char *name)

@@ -14,6 +14,17 @@ enum {
     SIM_EXIT_INTERRUPTED = 130, /* stopped by Ctrl-C; what there was is written, marked partial */
 };
 
+/** SimCommand: @does is what follows its name in --help, and the title of its manual page. */
+typedef struct {
+    const char *name;
+    int (*run)(int argc, char **argv);
+    const char *does;
+} SimCommand;
+
+/** sim_commands: all of them. */
+const SimCommand *sim_commands(size_t *n);
+
+int sim_command_new(int argc, char **argv);
 int sim_command_run(int argc, char **argv);
 int sim_command_plot(int argc, char **argv);
 int sim_command_check(int argc, char **argv);
@@ -45,6 +56,13 @@ bool sim_command_parse(int *argc, char ***argv, const GOptionEntry *entries, con
 /** sim_command_parse_into: the same; callbacks among @entries get @data. */
 bool sim_command_parse_into(int *argc, char ***argv, const GOptionEntry *entries, const char *usage,
                             const char *help, void *data);
+
+/** SimCommandReader: is shown what a command gives sim_command_parse(); valid for the call. */
+typedef void (*SimCommandReader)(const GOptionEntry *entries, const char *usage, const char *help,
+                                 void *data);
+
+/** sim_command_describe: shows the options of @command to @show; the command does nothing. */
+void sim_command_describe(const SimCommand *command, SimCommandReader show, void *data);
 
 /** sim_command_fail: prints `rollcall: @error` as one line. Returns: %SIM_EXIT_BAD */
 int sim_command_fail(const GError *error);

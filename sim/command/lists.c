@@ -15,7 +15,7 @@ sim_command_metrics(int argc, char **argv)
     const GOptionEntry entries[] = {G_OPTION_ENTRY_NULL};
     if (!sim_command_parse(&argc, &argv, entries, "",
                            "The names are those of summary.json, series.csv and [expect].\n\n"
-                           "Example:\n  rollcall metrics | grep share\n"))
+                           "Example:\n  rollcall metrics | grep share\n\nExit: 0 printed.\n"))
         return SIM_EXIT_BAD;
     for (unsigned m = 0; m < SIM_N_METRICS; m++) {
         const SimMetricInfo *info = sim_metric_info(m);
@@ -30,7 +30,7 @@ sim_command_profiles(int argc, char **argv)
     const GOptionEntry entries[] = {G_OPTION_ENTRY_NULL};
     if (!sim_command_parse(&argc, &argv, entries, "",
                            "A profile sets keys of [phones NAME]; the group's own keys come after "
-                           "it.\n\nExample:\n  rollcall profiles | less\n"))
+                           "it.\n\nExample:\n  rollcall profiles | less\n\nExit: 0 printed.\n"))
         return SIM_EXIT_BAD;
     size_t n;
     const SimProfile *profiles = sim_profiles(&n);
@@ -49,7 +49,7 @@ sim_command_presets(int argc, char **argv)
     const GOptionEntry entries[] = {G_OPTION_ENTRY_NULL};
     if (!sim_command_parse(&argc, &argv, entries, "",
                            "A preset sets keys of [registrar]; the group's own keys come after "
-                           "it.\n\nExample:\n  rollcall presets | less\n"))
+                           "it.\n\nExample:\n  rollcall presets | less\n\nExit: 0 printed.\n"))
         return SIM_EXIT_BAD;
     size_t n;
     const RollPreset *presets = roll_presets(&n);

@@ -180,7 +180,8 @@ static const char HELP[] =
     "convergence (half-width of an interval against runs) and welch (a metric over time).\n\n"
     "Examples:\n  rollcall plot results/town-day\n"
     "  rollcall plot results/town-day/sweep --kind lines --metric misdirected-share --of mobiles\n"
-    "  rollcall plot results/storm/sweep --kind heat-map --metric longest-wait --contour 500ms\n";
+    "  rollcall plot results/storm/sweep --kind heat-map --metric longest-wait --contour 500ms\n\n"
+    "Exit: 0 drawn, 2 bad input, or no gnuplot.\n";
 
 static int
 plot(int argc, char **argv, const Options *options)

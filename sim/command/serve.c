@@ -20,7 +20,8 @@ static const char HELP[] =
     "Examples:\n"
     "  rollcall serve\n"
     "  rollcall serve --listen udp:0.0.0.0:5060 --domain example.org --users users.htdigest\n"
-    "  rollcall serve --config rollcall.conf --set serve.metrics=127.0.0.1:9090\n";
+    "  rollcall serve --config rollcall.conf --set serve.metrics=127.0.0.1:9090\n\n"
+    "Exit: 0 stopped as it was told to, 2 bad input, or it could not begin.\n";
 
 typedef struct {
     char *config;

@@ -10,11 +10,13 @@ static const char HELP[] =
     "Prints a line for each user of the scenario, as Apache's htdigest writes them:\n"
     "user:realm:HA1, or user:realm:ALGORITHM:HA1; one for each algorithm of [registrar]. The "
     "realm\n"
-    "is the domain of the registrar. For a server that phones will register with:\n\n"
+    "is the domain of the registrar. With --plain it prints user:domain:password instead, for a\n"
+    "database of another server.\n\n"
+    "Example:\n"
     "  rollcall users scenarios/twin.ini > users.htdigest\n"
     "  rollcall serve --listen udp:127.0.0.1:5070 --domain example.org --users users.htdigest\n"
     "  rollcall run scenarios/twin.ini --to udp:127.0.0.1:5070 --compress 60\n\n"
-    "With --plain it prints user:domain:password instead, for a database of another server.\n";
+    "Exit: 0 printed, 2 bad input.\n";
 
 static void
 print_user(const SimIdentity *identity, const SimScenario *scenario, uint32_t id, bool plain)

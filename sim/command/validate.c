@@ -165,10 +165,11 @@ validate(const Options *options, GError **error)
 static const char HELP[] =
     "Simulates what has an exact answer, and prints a row for each value: simulated, exact,\n"
     "standard error, error in percent of the exact value, and z, the error in standard errors.\n"
-    "docs/method.md has the formulas. A row is marked, and the exit status 1, if it is more than "
-    "4\n"
-    "standard errors off, or if a standard error is above 1 % of the value.\n\n"
-    "Example:\n  rollcall validate --only power --seed 2\n";
+    "docs/method.md has the formulas. A row is marked if it is more than 4 standard errors off, "
+    "or\n"
+    "if a standard error is above 1 % of the value.\n\n"
+    "Example:\n  rollcall validate --only power --seed 2\n\n"
+    "Exit: 0 no row is marked, 1 one is, 2 bad input.\n";
 
 int
 sim_command_validate(int argc, char **argv)

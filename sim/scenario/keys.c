@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The table; key.c reads values through it. To add a key, add its field to
- * scenario.h, its entry here and its section to docs/scenario.md; a test finds what is missing. */
+ * The table; key.c reads values through it. To add a key, add its field to scenario.h, its entry
+ * here, and its name to both completions; `./quickstart docs` writes it into docs/scenario.md or
+ * docs/serve.md, the build into the manual pages. A test finds what is missing. */
 #include "sim/scenario/keys.h"
 
 #include "sim/scenario/readers.h"

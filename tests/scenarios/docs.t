@@ -39,6 +39,19 @@ sub offered {
     return grep { length } @offers;
 }
 
+# What zsh would be told: the completion runs with the functions of zsh in place that print what they
+# are given. @words is a command, and what else stands on the line.
+sub told_zsh {
+    my ($call, @words) = @_;
+    my $script = 'compdef() {}; _describe() { print -rl -- ${(P)@[-1]}; }; '
+        . '_arguments() { print -rl -- "$@"; }; compadd() { print -rl -- "$@"; }; '
+        . '_call_program() { shift; "$@"; }; . "$1"; call=$2; program=$3; words=("${@[4,-1]}"); eval $call';
+    open my $zsh, '-|', 'zsh', '-f', '-c', $script, 'zsh', "$top/docs/completion/_rollcall", $call, $program, @words
+        or die "zsh: $!";
+    chomp(my @lines = <$zsh>);
+    return @lines;
+}
+
 # Which of @$wanted are not in @$there, as one text.
 sub lacking {
     my ($wanted, $there) = @_;
@@ -51,8 +64,16 @@ sub blocks {
     return $text =~ /^```$language\n(.*?)^```$/gms;
 }
 
-my $man = content("$top/docs/rollcall.1");
-my $man5 = content("$top/docs/rollcall-scenario.5");
+# The manual pages as the build makes them.
+my $maker = $program =~ s{rollcall$}{rollcall-reference}r;
+sub page {
+    my ($name) = @_;
+    my $page = qx("$maker" man "$top/docs/man/$name.mdoc");
+    is($?, 0, "docs/man/$name.mdoc: a page is made of it");
+    return $page;
+}
+my $man = page('rollcall');
+my $man5 = page('rollcall-scenario');
 my $readme = content("$top/README.md");
 
 # Commands.
@@ -61,27 +82,104 @@ my ($list) = $help =~ /^Commands:\n(.*?)\n\n/ms;
 my @commands = $list =~ /^  (\S+)/gm;
 cmp_ok(scalar @commands, '>=', 5, 'commands are listed');
 is(lacking(\@commands, [offered('rollcall', '')]), '', 'the completion has every command');
-for my $command (@commands) {
-    like($man, qr/^\.Nm\n\.Cm \Q$command\E$/m, "$command: in the synopsis of the man page");
-    like($man, qr/^\.It Cm \Q$command\E\b/m, "$command: told in the man page");
-}
+like($man, qr/^\.It Xr rollcall-\Q$_\E 1$/m, "$_: told in rollcall(1)") for @commands;
+my $rules = content("$top/sim/meson.build");
+like($rules, qr/'\Q$_\E': '1'/, "$_: its page is installed") for @commands;
 
-# Options.
+# Options: those of --help stand in the page, with the value that is taken if nothing is said.
+my %man = (rollcall => $man, 'rollcall-scenario' => $man5);
 for my $command (@commands) {
-    my @options = map { /^\s+(-.*?)(?:\s{2,}|$)/ ? $1 =~ /(?<![\w-])(--?[a-z][a-z-]*)/g : () }
-        split /\n/, qx("$program" $command --help);
-    my @untold = grep { my $flag = s/^-//r; $man !~ /\bFl \Q$flag\E(?![\w-])/ } @options;
+    my $lines = qx("$program" $command --help) =~ s/\n {20,}(?=\S)/ /gr;
+    my @options = map { /^\s+(-.*?)(?:\s{2,}|$)/ ? $1 =~ /(?<![\w-])(--?[a-z][a-z-]*)/g : () } split /\n/, $lines;
+    $man{"rollcall-$command"} = my $page = page($command);
+    my ($listed) = $page =~ /^\.Sh OPTIONS\n(.*?)^\.Sh/ms;
+    my @untold = grep { my $flag = s/^-//r; $listed !~ /^\.It .*\bFl \Q$flag\E(?![\w-])/m } @options;
     cmp_ok(scalar @options, '>=', 2, "$command: --help lists options");
     is("@untold", '', "$command: the man page has every option");
     is(lacking(\@options, [offered('rollcall', $command, '-')]), '',
         "$command: the completion has every option");
+    my @astray;
+    while ($lines =~ /--([a-z-]+)(?:=\S+)?\s{2,}.*\(default: ([\w.]+)\)/g) {
+        my ($name, $default) = ($1, $2);
+        my ($told) = $listed =~ /^\.It [^\n]*\bFl -\Q$name\E\b[^\n]*\n(.*?)(?=^\.It Fl|\z)/ms;
+        push @astray, "$name $default" unless $told =~ /(?<![\w.])\Q$default\E(?!\w)/;
+    }
+    is("@astray", '', "$command: what is taken if nothing is said is the same on the page");
+    for my $title ('NAME', 'SYNOPSIS', 'DESCRIPTION', 'OPTIONS', 'EXIT STATUS', 'EXAMPLES', 'SEE ALSO') {
+        like($page, qr/^\.Sh \Q$title\E\n\.?\w/m, "$command: the page has $title");
+    }
+    while ($page =~ /^\.Xr rollcall-(\w+) 1/mg) {
+        ok(-e "$top/docs/man/$1.mdoc", "$command: rollcall-$1(1), which its page names, is there");
+    }
 }
+SKIP: {
+    skip 'mandoc is not installed', 1 if system('command -v mandoc >/dev/null') != 0;
+    for my $name (sort keys %man) {
+        my $file = put($name, $man{$name});
+        # Of pages that are not installed here it knows nothing.
+        my @complaints = grep { !/referenced manual not found|mandoc\.db/ } qx(mandoc -T lint -W style "$file" 2>&1);
+        is("@complaints", '', "$name: mandoc finds nothing wrong with the page");
+    }
+}
+SKIP: {
+    skip 'groff with its mdoc is not installed', 1 if system('echo .Sh NAME | groff -mdoc -z 2>/dev/null') != 0;
+    for my $name (sort keys %man) {
+        my $file = put($name, $man{$name});
+        is(scalar qx(groff -ww -mdoc -Tutf8 -z "$file" 2>&1), '', "$name: nor groff");
+    }
+}
+
 my @links = qx("$program" run --help) =~ /How requests travel: (\w+) .* or (\w+)/;
 is(lacking(\@links, [offered('rollcall', 'run', '--link', '')]), '', 'the completion has every link');
+my @metrics = map { /^(\S+)/ } qx("$program" metrics);
+is(lacking(\@metrics, [offered($program, 'sweep', '--metric', '')]), '', 'the completion has every metric');
 is_deeply([offered('rollcall', 'run', '--link', '=', 'd')], ['direct'], 'after --link= too');
 for my $command (qw(check fuzz)) {
     is(lacking(\@links, [offered('rollcall', $command, '-l', '')]), '', "$command: the completion has every link");
 }
+
+# The completion for zsh: the same commands, options, arguments and what --help says of commands.
+my $zsh = system('command -v zsh >/dev/null') == 0;
+SKIP: {
+    skip 'zsh is not installed', 1 unless $zsh;
+    my @described = map { "$1:$2" if /^  (\S+)\s+(.*)/ } split /\n/, $list;
+    is_deeply([told_zsh('_rollcall_give_commands')], \@described, 'zsh: every command, as --help has it');
+    for my $command (@commands) {
+        my %takes;
+        for (split /\n/, qx("$program" $command --help)) {
+            my ($names) = /^  (-.*?)(?:\s{2,}|$)/ or next;
+            $takes{$_} = $names =~ /=/ ? 1 : 0 for $names =~ /(?<![\w-])(--?[a-z][a-z-]*)/gi;
+        }
+        my $call = qq{(( \$+functions[_rollcall_$command] )) && _rollcall_$command || print -rl -- \$_rollcall_help};
+        my %offers = map { /^(?:\([^)]*\))?\*?(--?[A-Za-z][a-z-]*)([+=]?)\[/ ? ($1 => $2 ? 1 : 0) : () } told_zsh($call, $command);
+        is_deeply(\%offers, \%takes, "zsh: $command: every option, and which of them take something");
+    }
+    is(lacking(\@metrics, [told_zsh('_rollcall_give_metrics')]), '', 'zsh: every metric');
+}
+
+# What is generated in the pages is what `./quickstart docs` would write now.
+for my $from (glob "$top/docs/*.md") {
+    put(basename($from), content($from));
+}
+my $complaint = qx("$maker" fill "$scratch"/*.md 2>&1);
+is($?, 0, 'every list of the program has its place in docs/') or diag $complaint;
+for my $from (glob "$top/docs/*.md") {
+    my $name = basename($from);
+    is(content("$scratch/$name"), content($from), "docs/$name: as ./quickstart docs writes it");
+}
+
+# The method: each closed form and each oracle has its source and its test, and the tests are there.
+my ($sources) = content("$top/docs/method.md") =~ /^## Sources and tests\n(.*?)^## /ms;
+my $tests = join '', map { content($_) } glob "$top/tests/{oracles,unit,slow}/*.c";
+my @oracles = map { content($_) =~ /\.name = "([a-z-]+)"/g } glob "$top/sim/experiment/oracles/oracle-*.c";
+my @forms = content("$top/sim/experiment/oracles/closed-forms.h") =~ /^\w.*\b(sim_exact_\w+)\(/mg;
+my @rows = $sources =~ /^\|(.*?)\|/mg;
+cmp_ok(scalar @oracles, '>=', 30, 'oracles are found');
+cmp_ok(scalar @forms, '>=', 40, 'closed forms are found');
+is(lacking(\@oracles, [map { /`([a-z-]+)`/g } @rows]), '', 'method.md: every oracle of validate');
+is(lacking(\@forms, [$sources =~ /`(sim_exact_\w+)`/g]), '', 'method.md: every closed form');
+is(join(' ', grep { $tests !~ /"\Q$_\E"/ } $sources =~ m{`(/[^`]+)`}g), '', 'method.md: the tests that it names are there');
+is(join(' ', grep { !/\| [^|]+ \| [^|]+ \|$/ } grep { /^\|[^-]/ } split /\n/, $sources), '', 'method.md: each has a source and a test');
 
 # Keys.
 my ($section, %keys);
@@ -94,11 +192,17 @@ my %name = (network => 'adsl', phones => 'desk', event => 'storm');
 my $named = put('named.ini', join '', map { "[$_ $name{$_}]\n" } sort keys %name);
 for my $group (sort keys %keys) {
     my $before = join '.', $group, $name{$group} // (), '';
-    my ($told) = $man5 =~ /^\.It Li \[\Q$group\E\b[^\n]*\n(.*?)(?=^\.It|^\.El)/ms;
+    if ($zsh) {
+        my @settings = told_zsh('_rollcall_give_settings; _rollcall_give_server_settings', 'run', $named);
+        my @given = map { /^\Q$before\E([\w-]+)=$/ ? $1 : () } @settings;
+        my %seen;
+        is_deeply([sort grep { !$seen{$_}++ } @given], [sort @{ $keys{$group} }], "[$group]: zsh: just its keys");
+    }
+    my ($told) = $man5 =~ /^\.Li \[\Q$group\E\b[^\n]*\]\n(.*?)(?=^\.Sh)/ms;
     my @offers = map { s/^\Q$before\E|=$//gr } offered('rollcall', 'run', $named, '--set', $before);
     is(lacking($keys{$group}, \@offers), '', "[$group]: the completion has every key");
     is(lacking(\@offers, $keys{$group}), '', "[$group]: and no other");
-    is(lacking($keys{$group}, [$told =~ /([a-z][a-z-]*)/g]), '', "[$group]: the man page has every key");
+    is(lacking($keys{$group}, [$told =~ /^\.It Ic ([a-z-]+)/mg]), '', "[$group]: the man page has every key");
 }
 is_deeply([offered('rollcall', 'run', $named, '--set', 'phones.')], ['phones.desk.'],
     'the completion knows the groups of a scenario');
@@ -107,7 +211,7 @@ is(lacking(\@scenarios, [offered('rollcall', 'run', "$top/scenarios/")]), '',
     'the completion has the scenario files');
 
 # Links, and the functions they name.
-for my $page ('README.md', map { "docs/" . basename($_) } glob "$top/docs/*.md") {
+for my $page ('README.md', 'CONTRIBUTING.md', map { "docs/" . basename($_) } glob "$top/docs/*.md") {
     my $text = content("$top/$page") =~ s/^```.*?^```$//gmsr;
     my (@dead, @unknown);
     while ($text =~ /\[([^\]]*)\]\(([^)#\s]+)[^)]*\)/g) {
@@ -156,9 +260,9 @@ my $answer = qx("$scratch/embed" 2>&1);
 like($answer, qr{^SIP/2\.0 200 OK\r\n}, 'README.md: and answers');
 like($answer, qr/^1 contact, then 0 records$/m, 'README.md: and forgets');
 
-my ($metric) = grep { /^\s*X\(/ } blocks($readme, 'c');
+my ($metric) = grep { /^\s*X\(/ } blocks(content("$top/CONTRIBUTING.md"), 'c');
 my @tallies = $metric =~ /SIM_BIT\((\w+)\)/g;
 my $metrics = content("$top/sim/measure/metrics.h");
-is(lacking(\@tallies, [$metrics =~ /\bX\((\w+)/g]), '', 'README.md: the metric is made of tallies there are');
+is(lacking(\@tallies, [$metrics =~ /\bX\((\w+)/g]), '', 'CONTRIBUTING.md: the metric is made of tallies there are');
 
 done_testing;

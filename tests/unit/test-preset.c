@@ -42,24 +42,6 @@ test_rfc(void)
 }
 
 static void
-test_documentation(void)
-{
-    size_t n;
-    const RollPreset *presets = roll_presets(&n);
-    g_autofree char *text = NULL;
-    g_assert_true(g_file_get_contents(TEST_SOURCE "/docs/presets.md", &text, NULL, NULL));
-    for (size_t i = 0; i < n; i++) {
-        const RollPreset *p = &presets[i];
-        g_autofree char *unlike =
-            p->unlike ? g_strdup_printf(" Not imitated: %s", p->unlike) : NULL;
-        g_autofree char *line = g_strdup_printf("- **`%s`**: %s%s (%s)\n", p->name, p->description,
-                                                unlike ? unlike : "", p->source);
-        g_test_message("docs/presets.md: %s", line);
-        g_assert_nonnull(strstr(text, line));
-    }
-}
-
-static void
 test_kamailio(Door *door)
 {
     open_preset(door, "kamailio");
@@ -137,7 +119,6 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/preset/rfc/is-the-default", test_rfc);
-    g_test_add_func("/preset/documentation-agrees", test_documentation);
     door_add_test("/preset/kamailio", test_kamailio);
     door_add_test("/preset/opensips", test_opensips);
     door_add_test("/preset/asterisk-pjsip", test_pjsip);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Scenario files: what is read into which field, what comes from a profile or a default, and that
- * keys, documentation and the scenarios we ship agree. */
+ * keys and the scenarios we ship agree. */
 #include "sim/experiment/config.h"
 #include "sim/scenario/keys.h"
 #include "sim/scenario/profiles.h"
@@ -578,45 +578,6 @@ test_tables_of_limited_size(void)
     g_assert_cmpint(config.policy.table_full, ==, ROLL_FULL_REPLACE);
 }
 
-/* The documentation says of each key and profile just what the tables say. */
-static void
-test_documentation(void)
-{
-    size_t n;
-    const SimKey *keys = sim_keys(&n);
-    g_autofree char *text = NULL;
-    g_autofree char *serve = NULL;
-    g_assert_true(g_file_get_contents(TEST_SOURCE "/docs/scenario.md", &text, NULL, NULL));
-    g_assert_true(g_file_get_contents(TEST_SOURCE "/docs/serve.md", &serve, NULL, NULL));
-    for (size_t i = 0; i < n; i++) {
-        const SimKey *key = &keys[i];
-        bool serves = strcmp(key->group, "serve") == 0;
-        g_autofree char *otherwise =
-            key->otherwise ? g_strdup_printf(", default `%s`", key->otherwise)
-                           : g_strdup(key->flags & SIM_KEY_REQUIRED ? ", required" : "");
-        g_autofree char *entry =
-            g_strdup_printf("- **`%s`**: `%s`%s. %s Example: `%s = %s`\n", key->name, key->format,
-                            otherwise, key->meaning, key->name, key->example);
-        if (!strstr(serves ? serve : text, entry)) {
-            g_test_message("docs/%s.md, [%s], lacks the line\n%s", serves ? "serve" : "scenario",
-                           key->group, entry);
-            g_test_fail();
-        }
-    }
-    const SimProfile *profiles = sim_profiles(&n);
-    for (size_t i = 0; i < n; i++) {
-        g_autoptr(GString) entry = g_string_new(NULL);
-        g_string_append_printf(entry, "- **`%s`**: %s", profiles[i].name, profiles[i].description);
-        for (const SimProfileSetting *set = profiles[i].settings; set->key; set++)
-            g_string_append_printf(entry, " `%s = %s`", set->key, set->value);
-        g_string_append_printf(entry, " (%s)\n", profiles[i].source);
-        if (!strstr(text, entry->str)) {
-            g_test_message("docs/scenario.md lacks the profile\n%s", entry->str);
-            g_test_fail();
-        }
-    }
-}
-
 /* Each example of the table can be read where it is meant to stand. */
 static void
 test_examples(void)
@@ -833,6 +794,5 @@ main(int argc, char **argv)
     g_test_add_func("/scenario/registrar/tables-of-limited-size", test_tables_of_limited_size);
     g_test_add_func("/scenario/shipped-ones-load", test_shipped);
     g_test_add_func("/scenario/keys/examples-can-be-read", test_examples);
-    g_test_add_func("/scenario/keys/documentation-agrees", test_documentation);
     return g_test_run();
 }

@@ -520,63 +520,6 @@ test_a_full_disk_costs_nothing_that_was_there(Fixture *f, gconstpointer data)
     }
 }
 
-static double
-cpu_seconds(void)
-{
-    struct rusage usage;
-    getrusage(RUSAGE_SELF, &usage);
-    return (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
-           (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) * 1e-6;
-}
-
-/* With -m perf: states a second, each batch of 400 of 200,000 users, four batches on their way. */
-static void
-count_down(void *data, const GError *error)
-{
-    g_assert_no_error(error);
-    --*(int *)data;
-}
-
-static void
-test_rate(Fixture *f, gconstpointer data)
-{
-    (void)data;
-    enum { USERS = 200000, BATCH = 400, ROUNDS = 2000, AHEAD = 4 };
-    int waiting = 0;
-    gint64 start = g_get_monotonic_time(), middle = start;
-    double cpu = 0;
-    for (int i = 0; i < ROUNDS; i++) {
-        RollBatch *batch = roll_batch_new();
-        g_string_chunk_clear(f->room);
-        for (int j = 0; j < BATCH; j++) {
-            unsigned user = i < USERS / BATCH ? (unsigned)(i * BATCH + j)
-                                              : (unsigned)g_test_rand_int_range(0, USERS);
-            g_autofree char *aor = g_strdup_printf("sip:user%06u@example.org", user * 7919 % USERS);
-            add_state(f, batch, aor, 1, (unsigned)i, NULL);
-        }
-        waiting++;
-        roll_store_write(f->store, batch, count_down, &waiting);
-        while (waiting >= AHEAD)
-            g_main_context_iteration(NULL, TRUE);
-        if (i == USERS / BATCH)
-            middle = g_get_monotonic_time(), cpu = cpu_seconds();
-    }
-    while (waiting > 0)
-        g_main_context_iteration(NULL, TRUE);
-    gint64 end = g_get_monotonic_time();
-    g_test_message("new: %.0f states/s", USERS * 1e6 / (double)(middle - start));
-    cpu = cpu_seconds() - cpu;
-    g_test_message("changed: %.0f states/s, %.1f us of CPU each",
-                   (ROUNDS * BATCH - USERS) * 1e6 / (double)(end - middle),
-                   cpu * 1e6 / (ROUNDS * BATCH - USERS));
-    start = g_get_monotonic_time();
-    reopen(f);
-    middle = g_get_monotonic_time();
-    g_autofree char *all = dump(f->store);
-    g_test_message("reopened in %.3f s, read in %.3f s", (double)(middle - start) * 1e-6,
-                   (double)(g_get_monotonic_time() - middle) * 1e-6);
-}
-
 #define ADD(path, function)                                                                        \
     g_test_add("/store/sqlite/" path, Fixture, NULL, set_up, function, tear_down)
 
@@ -605,7 +548,5 @@ main(int argc, char **argv)
     ADD("a-folder-that-is-not-there-is-told", test_a_folder_that_is_not_there_is_told);
     ADD("a-file-that-may-not-be-written-is-told", test_a_file_that_may_not_be_written_is_told);
     ADD("a-full-disk-costs-nothing-that-was-there", test_a_full_disk_costs_nothing_that_was_there);
-    if (g_test_perf())
-        ADD("rate", test_rate);
     return g_test_run();
 }
