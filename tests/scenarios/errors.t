@@ -141,7 +141,7 @@ sub pattern_of {
     return qr/$pattern/;
 }
 
-my $seen = join "\n", @said, map { literals_of(code_of($_)) } glob "$top/tests/unit/*.c";
+my $seen = join "\n", @said, map { literals_of(code_of($_)) } glob "$top/tests/unit/*.[ch]";
 my @messages = map { messages_in($_) } sources("$top/sim"), sources("$top/src");
 cmp_ok(scalar @messages, '>=', 400, 'the messages are found');
 my %used;
