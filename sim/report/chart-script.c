@@ -150,12 +150,12 @@ append_curve(GString *out, const SimChart *chart, const SimCurve *curve, guint i
     case SIM_CURVE_DOTS:
         if (has_bars(curve))
             g_string_append_printf(out,
-                                   "%s1:2:3:4 with yerrorbars pointtype %u pointsize 0.7 "
+                                   "%s1:2:3:4 with yerrorbars pointtype %u pointsize 0.9 "
                                    "linewidth 1.2 linecolor rgb '%s' notitle",
                                    source, look->point, colour);
         g_string_append_printf(
             out,
-            "%s%s1:2 with %s pointtype %u pointsize 0.7 linewidth 1.6 "
+            "%s%s1:2 with %s pointtype %u pointsize 0.9 linewidth 1.6 "
             "linecolor rgb '%s'",
             has_bars(curve) ? ", " : "", has_bars(curve) ? strstr(source, "'") : source,
             curve->kind == SIM_CURVE_DOTS ? "points" : "linespoints", look->point, colour);

@@ -17,6 +17,9 @@
 #define MOST_BESIDE 14
 #define LONGEST_BESIDE 34
 
+/* Letters of a note; one that has more would reach beyond the picture, so it is set smaller. */
+#define LONG_NOTE 100
+
 /* Of a legend below: a row, a letter, and what a column has beside its words. */
 #define ROW 19
 #define LETTER 7
@@ -37,8 +40,10 @@ sim_picture_frame(GString *script, const char *title, const char *note)
                     "set tmargin 4\nset bmargin 5\n"
                     "set label 1 ");
     sim_text_gnuplot(script, note);
-    g_string_append(script, " at screen 0.99, screen 0.03 right font ',11' "
-                            "textcolor rgb '" SIM_COLOUR_QUIET "'\n");
+    g_string_append_printf(script,
+                           " at screen 0.99, screen 0.03 right font ',%d' "
+                           "textcolor rgb '" SIM_COLOUR_QUIET "'\n",
+                           g_utf8_strlen(note, -1) > LONG_NOTE ? 8 : 11);
 }
 
 /* How many curves have a title, and how many letters the longest has. */
