@@ -4,6 +4,7 @@
 # of the page, in a folder with the scenarios and nothing else, and in a network of its own, so that each port
 # is free. What it prints has to be what the page says. How pages are read: Pages.pm.
 #
+# README.md, CONTRIBUTING.md and the tutorial are run always, the other pages if ROLLCALL_SLOW is set.
 # `pages.t PAGE ...` runs those pages alone, ROLLCALL_PICTURES=1 puts the pictures that they make into docs/images/,
 # but for those of commands that the test makes smaller.
 use strict;
@@ -64,6 +65,13 @@ sub commands {
 my $prologue = <<'BASH';
 sockets() { cat /proc/net/{tcp,udp}{,6} | wc -l; }
 await() { for i in {1..200}; do [ "$(sockets)" -gt "$1" ] && break; sleep 0.1; done; sleep 0.2; }
+finish() {
+    local pid pids
+    pids=$(jobs -p)
+    for pid in $pids; do kill $(cat /proc/$pid/task/$pid/children) $pid; done 2>/dev/null
+    [ -z "$pids" ] || wait $pids 2>/dev/null
+    return 0
+}
 failed() { echo "$1: $2" >>".failed.$number"; }
 trap 'failed $? "$BASH_COMMAND"' ERR
 BASH
@@ -74,7 +82,10 @@ sub script {
     my $number = 0;
     for my $block (@blocks) {
         $block->{number} = ++$number;
-        spew("$folder/.block.$number", commands($block, $number));
+        my $commands = commands($block, $number);
+        # Who starts a server has its port: those of earlier blocks are ended.
+        $commands = "finish\n$commands" if $commands =~ /^before=/m;
+        spew("$folder/.block.$number", $commands);
         $text .= "number=$number; . ./.block.$number >.out.$number 2>&1; date +%s.%N >.done.$number\n";
     }
     return spew("$folder/.script", $text);
@@ -183,6 +194,8 @@ sub try_page {
     return;
 }
 
-my @pages = @ARGV ? map { "$tree/$_" } @ARGV : grep { -e } "$tree/README.md", "$tree/CONTRIBUTING.md", sort glob "$tree/docs/*.md";
+# All pages together take too long for every day.
+my @every_day = grep { -e } map { "$tree/$_" } qw(README.md CONTRIBUTING.md docs/tutorial.md);
+my @pages = @ARGV ? map { "$tree/$_" } @ARGV : $ENV{ROLLCALL_SLOW} ? (@every_day, grep { !/tutorial/ } sort glob "$tree/docs/*.md") : @every_day;
 try_page($_) for @pages;
 done_testing;
