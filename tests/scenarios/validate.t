@@ -54,10 +54,10 @@ my ($other, $seeded) = run($release, @one, '--seed', 2);
 is($other, 0, 'another seed is as good');
 isnt($seeded, $again, 'and not the same');
 
-for ([ ['--only', 'no-such'],  qr/^rollcall: no oracle has "no-such" in its name$/ ],
+for ([ ['--only', 'no-such'],  qr/^rollcall: no oracle has "no-such" in its name; see the first column of rollcall validate$/ ],
     [ ['--link', 'wired'],     qr/^rollcall: unknown link "wired"; did you mean "wire"\?$/ ],
     [ ['--seed', '-1'],        qr/^rollcall: --seed must not be negative$/ ],
-    [ ['left', 'over'],        qr/^rollcall: validate takes options only$/ ],
+    [ ['left', 'over'],        qr/^rollcall: validate takes options only; see rollcall validate --help$/ ],
     [ [ '--only', 'power-fail-fixed-off', '--csv', "$scratch/none/x.csv" ], qr/^rollcall: .*none\/x\.csv/ ]) {
     my ($words, $wanted) = @$_;
     ($status, undef, $complaint) = run($release, 'validate', @$words);
