@@ -12,6 +12,7 @@
 
 #include "address.h"
 #include "header.h"
+#include "push.h"
 
 /* Distinct contacts remembered between two documents; beyond, the next one has the full state. */
 enum { CHANGES_MAX = 32 };
@@ -135,6 +136,16 @@ seconds_left(RollTime now, RollTime expires_at)
     return MAX((expires_at - now + ROLL_SECOND - 1) / ROLL_SECOND, 0);
 }
 
+/* A watcher may be another user: RFC 8599 section 13. */
+static void
+put_contact(GByteArray *out, RollRegContact *contact)
+{
+    g_autoptr(GString) shown = g_string_new(NULL);
+    if (roll_push_strip(contact->uri, shown))
+        contact->uri = (RollText){shown->str, shown->len};
+    roll_reginfo_contact(out, contact);
+}
+
 static void
 put_change(GByteArray *out, RollTime now, const RollChange *change)
 {
@@ -143,7 +154,7 @@ put_change(GByteArray *out, RollTime now, const RollChange *change)
     /* registered_at is that of the last refresh: since when it is bound is known at first only. */
     if (contact.event == ROLL_REG_REGISTERED || contact.event == ROLL_REG_CREATED)
         contact.duration = MAX(now - change->registered_at, 0) / ROLL_SECOND;
-    roll_reginfo_contact(out, &contact);
+    put_contact(out, &contact);
 }
 
 /* A binding that has not changed since the last document came with one of these two. */
@@ -162,7 +173,7 @@ put_binding(GByteArray *out, RollTime now, uint64_t id, const RollBinding *bindi
         .uri = roll_binding_contact(binding),
         .params = roll_binding_params(binding),
     };
-    roll_reginfo_contact(out, &contact);
+    put_contact(out, &contact);
 }
 
 static RollRow *

@@ -2,7 +2,7 @@
  *
  * Every parameter that begins with `pn-` is taken for one of push: an unknown one of the family is
  * better not told than told. The answer to a user's own REGISTER has them all; only what goes to
- * others (a NOTIFY of RFC 3680) is stripped. */
+ * others (a NOTIFY of RFC 3680, a 302 to a caller) is stripped. */
 #include "push.h"
 
 static bool
@@ -11,15 +11,15 @@ is_push(RollText param)
     return param.len > 3 && strncasecmp(param.ptr, "pn-", 3) == 0;
 }
 
-void
+bool
 roll_push_strip(RollText contact, GString *out)
 {
     RollUri uri;
-    if (!roll_uri_parse(contact, &uri) || uri.params.len == 0) {
-        g_string_append_len(out, contact.ptr, (gssize)contact.len);
-        return;
-    }
+    if (!memchr(contact.ptr, ';', contact.len) || !roll_uri_parse(contact, &uri) ||
+        uri.params.len == 0)
+        return false;
     const char *end = uri.params.ptr + uri.params.len;
+    g_string_truncate(out, 0);
     g_string_append_len(out, contact.ptr, uri.params.ptr - contact.ptr);
     for (const char *at = uri.params.ptr; at < end;) {
         const char *next = memchr(at + 1, ';', (size_t)(end - at - 1));
@@ -30,4 +30,5 @@ roll_push_strip(RollText contact, GString *out)
         at = next;
     }
     g_string_append_len(out, end, contact.ptr + contact.len - end);
+    return out->len < contact.len;
 }

@@ -8,7 +8,8 @@
 #include <rollcall/uri.h>
 
 /**
- * roll_push_strip: appends @contact, a URI, to @out without the parameters that RFC 8599 section
- * 4.1 forbids to show to another user: pn-provider, pn-prid, pn-param and pn-purr.
+ * roll_push_strip: puts @contact, a URI, into @out without the parameters that RFC 8599 sections
+ * 4.1 and 13 forbid to show to another user: pn-provider, pn-prid, pn-param and pn-purr.
+ * Returns: false if it has none of them, and can be shown as it is
  */
-void roll_push_strip(RollText contact, GString *out);
+bool roll_push_strip(RollText contact, GString *out);

@@ -4,8 +4,11 @@
  * request gets the same answer, as a stateless server's should (RFC 3261 section 8.2.7). Tags in
  * Require, and even methods, that are not known here are the next server's business (section 8.3).
  *
- * A record with a Path is left out, as its contact alone leads nowhere (RFC 3327). */
+ * A record with a Path is left out, as its contact alone leads nowhere (RFC 3327). Parameters of
+ * push stay here, as a caller is another user (RFC 8599 section 13). */
 #include "redirect.h"
+
+#include "push.h"
 
 static bool
 is_method(const RollRequest *request, RollText method)
@@ -23,10 +26,20 @@ roll_redirect_applies(const RollRegistrar *self, const RollRequest *request)
            is_method(request, ROLL_TEXT("CANCEL"));
 }
 
+static RollText
+without_push(RollRegistrar *self, RollText contact)
+{
+    if (!roll_push_strip(contact, self->params))
+        return contact;
+    return (RollText){
+        g_string_chunk_insert_len(self->texts, self->params->str, (gssize)self->params->len),
+        self->params->len};
+}
+
 /* Section 8.3: never back to where it was sent. */
 static bool
-list_target(const RollRequest *request, const RollLocation *location, RollTime now,
-            RollContact *out)
+list_target(RollRegistrar *self, const RollRequest *request, const RollLocation *location,
+            RollTime now, RollContact *out)
 {
     if (location->path.len > 0)
         return false;
@@ -36,7 +49,7 @@ list_target(const RollRequest *request, const RollLocation *location, RollTime n
                        ? ROLL_EXPIRES_NONE
                        : MAX(1, (location->expires_at - now + ROLL_SECOND - 1) / ROLL_SECOND),
     };
-    return roll_uri_parse(location->contact, &out->uri) &&
+    return roll_uri_parse(without_push(self, location->contact), &out->uri) &&
            !roll_uri_equal(&out->uri, &request->uri);
 }
 
@@ -50,7 +63,7 @@ redirect(RollRegistrar *self, RollTime now, const RollRequest *request, RollRepl
         return status;
     roll_registrar_room_for_contacts(self, n);
     for (size_t i = 0; i < n; i++)
-        if (list_target(request, &locations[i], now, &self->contacts[reply->n_contacts]))
+        if (list_target(self, request, &locations[i], now, &self->contacts[reply->n_contacts]))
             reply->n_contacts++;
     reply->contacts = self->contacts;
     return reply->n_contacts > 0 ? 302 : 480;

@@ -88,6 +88,21 @@ test_rate(void)
                   "[refreshed 697 sip:a@h1] [unregistered sip:b@h1]");
 }
 
+/* A watcher may be another user: changes and full state come without what push needs. */
+static void
+test_push_stays(void)
+{
+    g_autoptr(Scene) scene = scene_new();
+    bind(scene, "alice", "sip:a@h1;pn-provider=x;ob;pn-prid=secret1", 600);
+    subscribe(scene);
+    answer(scene, 200);
+    expect(scene, "200 Expires: 3761 | 1 NOTIFY active;expires=3761 v0 full active "
+                  "[registered 600 sip:a@h1;ob]");
+    bind(scene, "alice", "sip:b@h1;pn-prid=secret2", 600);
+    run(scene, 5);
+    expect(scene, "2 NOTIFY active;expires=3756 v1 partial active [registered 595 sip:b@h1]");
+}
+
 /* Documents go one after the other: the next one waits for the answer to the last. */
 static void
 test_one_under_way(void)
@@ -323,14 +338,12 @@ test_large(void)
 int
 main(int argc, char **argv)
 {
-    static const struct {
-        const char *path;
-        void (*function)(void);
-    } tests[] = {
+    static const WatcherTest tests[] = {
         {"rfc3680-4.3/full-state", test_full_state},
         {"rfc3680-4.7/changes", test_changes},
         {"rfc3680-4.10/rate", test_rate},
         {"rfc3680-4.10/rate-at-the-end", test_expiry_in_the_rate},
+        {"rfc8599-13/push-stays-here", test_push_stays},
         {"one-notify-under-way", test_one_under_way},
         {"many-changes-become-full-state", test_many_changes},
         {"rfc3680-5.1/ids", test_ids},
@@ -342,10 +355,5 @@ main(int argc, char **argv)
         {"strange-answers", test_strange_answers},
         {"large-document", test_large},
     };
-    g_test_init(&argc, &argv, NULL);
-    for (size_t i = 0; i < G_N_ELEMENTS(tests); i++) {
-        g_autofree char *path = g_strconcat("/events/", tests[i].path, NULL);
-        g_test_add_func(path, tests[i].function);
-    }
-    return g_test_run();
+    return run_tests(argc, argv, "/events/", tests, G_N_ELEMENTS(tests));
 }

@@ -80,9 +80,10 @@ test_stripped(void)
     };
     g_autoptr(GString) out = g_string_new(NULL);
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
-        g_string_truncate(out, 0);
-        roll_push_strip(roll_text(cases[i].contact), out);
-        g_assert_cmpstr(out->str, ==, cases[i].shown);
+        bool changed = strcmp(cases[i].contact, cases[i].shown) != 0;
+        g_assert_cmpint(roll_push_strip(roll_text(cases[i].contact), out), ==, changed);
+        if (changed)
+            g_assert_cmpstr(out->str, ==, cases[i].shown);
     }
 }
 

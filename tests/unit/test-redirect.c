@@ -117,6 +117,21 @@ test_path(void)
     g_assert_cmpint(ask(wire, "INVITE", "sip:alice@example.org"), ==, 480);
 }
 
+/* RFC 8599 section 13: they are for the user's own proxy, and a caller is another user. */
+static void
+test_push(void)
+{
+    g_autoptr(Wire) wire = open_wire();
+    wire_expect(wire, 200,
+                "Contact: <sip:a@192.0.2.7;pn-provider=x;ob;pn-prid=secret1>,"
+                " <sip:b@192.0.2.8;PN-prid=secret2;transport=tcp>;q=0.5\n");
+    g_assert_nonnull(strstr(wire->answer->str, "secret2"));
+    g_assert_cmpint(ask(wire, "INVITE", "sip:alice@example.org"), ==, 302);
+    g_assert_cmpstr(wire_field(wire, "Contact"), ==,
+                    "<sip:a@192.0.2.7;ob>;q=1;expires=3600 | "
+                    "<sip:b@192.0.2.8;transport=tcp>;q=0.5;expires=3600");
+}
+
 /* Users and strangers: the same words, but for what the request itself brought. */
 static void
 test_no_names(void)
@@ -168,6 +183,7 @@ main(int argc, char **argv)
     g_test_add_func("/redirect/what-expired-is-left-out", test_expired);
     g_test_add_func("/redirect/never-back", test_loop);
     g_test_add_func("/redirect/not-past-a-path", test_path);
+    g_test_add_func("/redirect/8599-13/no-push-parameters", test_push);
     g_test_add_func("/redirect/who-was-here-and-who-never-was-look-alike", test_no_names);
     g_test_add_func("/redirect/a-copy-gets-the-same", test_again);
     g_test_add_func("/redirect/options-of-the-server", test_options);

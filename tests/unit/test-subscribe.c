@@ -323,10 +323,7 @@ test_decoded(void)
 int
 main(int argc, char **argv)
 {
-    static const struct {
-        const char *path;
-        void (*function)(void);
-    } tests[] = {
+    static const WatcherTest tests[] = {
         {"rfc6665-4.2.1.2/subscribe", test_subscribe},
         {"rfc6665-4.2.1.4/refresh", test_refresh},
         {"rfc6665-4.2.1.4/unsubscribe", test_unsubscribe},
@@ -343,10 +340,5 @@ main(int argc, char **argv)
         {"off", test_off},
         {"decoded-door", test_decoded},
     };
-    g_test_init(&argc, &argv, NULL);
-    for (size_t i = 0; i < G_N_ELEMENTS(tests); i++) {
-        g_autofree char *path = g_strconcat("/subscribe/", tests[i].path, NULL);
-        g_test_add_func(path, tests[i].function);
-    }
-    return g_test_run();
+    return run_tests(argc, argv, "/subscribe/", tests, G_N_ELEMENTS(tests));
 }

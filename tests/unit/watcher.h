@@ -293,3 +293,20 @@ answer(Scene *self, int status)
     receive(self, text->str);
     g_string_free(text, TRUE);
 }
+
+typedef struct {
+    const char *path;
+    void (*function)(void);
+} WatcherTest;
+
+/* The main() of such a test: each path goes behind @prefix. */
+static inline int
+run_tests(int argc, char **argv, const char *prefix, const WatcherTest *tests, size_t n)
+{
+    g_test_init(&argc, &argv, NULL);
+    for (size_t i = 0; i < n; i++) {
+        g_autofree char *path = g_strconcat(prefix, tests[i].path, NULL);
+        g_test_add_func(path, tests[i].function);
+    }
+    return g_test_run();
+}
