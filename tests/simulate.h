@@ -38,3 +38,21 @@ simulated_clear(Simulated *self)
     sim_scenario_free(self->scenario);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Simulated, simulated_clear)
+
+/** LinkTest: is told the link, a SimLinkKind. */
+typedef struct {
+    const char *path;
+    GTestDataFunc test;
+} LinkTest;
+
+/* Each on both links, as /AREA/wire/PATH and /AREA/direct/PATH. */
+static inline void
+add_link_tests(const char *area, const LinkTest *tests, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        g_autofree char *wire = g_strdup_printf("/%s/wire/%s", area, tests[i].path);
+        g_autofree char *direct = g_strdup_printf("/%s/direct/%s", area, tests[i].path);
+        g_test_add_data_func(wire, GINT_TO_POINTER(SIM_LINK_WIRE), tests[i].test);
+        g_test_add_data_func(direct, GINT_TO_POINTER(SIM_LINK_DIRECT), tests[i].test);
+    }
+}

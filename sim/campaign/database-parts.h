@@ -39,6 +39,10 @@ sqlite3_stmt *sim_database_prepare(SimDatabase *self, const char *sql, GError **
 sqlite3_stmt *sim_database_statement(SimDatabase *self, SimStatement which, const char *sql,
                                      GError **error);
 
+/** sim_database_end_rows: finalizes @statement (or %NULL), whose last sqlite3_step() gave @code.
+ * Returns: false with @error if that was neither a row nor the end */
+bool sim_database_end_rows(SimDatabase *self, sqlite3_stmt *statement, int code, GError **error);
+
 /** sim_database_step: runs it, and resets it for the next time. */
 bool sim_database_step(SimDatabase *self, sqlite3_stmt *statement, GError **error);
 

@@ -145,11 +145,7 @@ sim_database_each_point(SimDatabase *self,
         if (!visit(data, (unsigned)sqlite3_column_int64(statement, 0),
                    (const char *)sqlite3_column_text(statement, 1)))
             break;
-    bool good = code == SQLITE_DONE || code == SQLITE_ROW;
-    if (statement != NULL && !good)
-        sim_database_fail(self, error);
-    sqlite3_finalize(statement);
-    return good;
+    return sim_database_end_rows(self, statement, code, error);
 }
 
 bool
@@ -168,11 +164,7 @@ sim_database_each_run(SimDatabase *self,
                    (unsigned)sqlite3_column_int64(statement, 1), bytes))
             break;
     }
-    bool good = code == SQLITE_DONE || code == SQLITE_ROW;
-    if (statement != NULL && !good)
-        sim_database_fail(self, error);
-    sqlite3_finalize(statement);
-    return good;
+    return sim_database_end_rows(self, statement, code, error);
 }
 
 bool
@@ -295,9 +287,5 @@ sim_database_query(SimDatabase *self, const char *sql,
         if (!row(data, n, cells))
             break;
     }
-    bool good = code == SQLITE_DONE || code == SQLITE_ROW;
-    if (!good)
-        sim_database_fail(self, error);
-    sqlite3_finalize(statement);
-    return good;
+    return sim_database_end_rows(self, statement, code, error);
 }

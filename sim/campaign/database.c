@@ -72,6 +72,16 @@ sim_database_prepare(SimDatabase *self, const char *sql, GError **error)
 }
 
 bool
+sim_database_end_rows(SimDatabase *self, sqlite3_stmt *statement, int code, GError **error)
+{
+    bool good = code == SQLITE_DONE || code == SQLITE_ROW;
+    if (statement != NULL && !good)
+        sim_database_fail(self, error);
+    sqlite3_finalize(statement);
+    return good;
+}
+
+bool
 sim_database_step(SimDatabase *self, sqlite3_stmt *statement, GError **error)
 {
     int code = sqlite3_step(statement);

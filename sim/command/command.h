@@ -57,6 +57,12 @@ bool sim_command_parse(int *argc, char ***argv, const GOptionEntry *entries, con
 bool sim_command_parse_into(int *argc, char ***argv, const GOptionEntry *entries, const char *usage,
                             const char *help, void *data);
 
+/**
+ * sim_command_join: two tables of options, each with %G_OPTION_ENTRY_NULL at its end, as one.
+ * Returns: (transfer container): it too has that end; texts and targets stay the tables'
+ */
+GOptionEntry *sim_command_join(const GOptionEntry *first, const GOptionEntry *second);
+
 /** SimCommandReader: is shown what a command gives sim_command_parse(); valid for the call. */
 typedef void (*SimCommandReader)(const GOptionEntry *entries, const char *usage, const char *help,
                                  void *data);

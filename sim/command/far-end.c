@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim/command/far-end.h"
 
+#include "sim/command/command.h"
 #include "sim/load/text.h"
 #include "sim/report/output.h"
 #include "sim/scenario/values.h"
@@ -27,12 +28,9 @@ sim_far_end_entries(SimFarEnd *self, const GOptionEntry *own)
          "Of the challenges: MD5, SHA-256 or SHA-512-256 (default: the first offered)", "NAME"},
         {"sockets", 0, 0, G_OPTION_ARG_INT, &self->sockets,
          "Sockets, or connections, to share the users among (default: 1)", "N"},
+        G_OPTION_ENTRY_NULL,
     };
-    GArray *all = g_array_new(TRUE, FALSE, sizeof(GOptionEntry));
-    g_array_append_vals(all, common, G_N_ELEMENTS(common));
-    for (; own->long_name; own++)
-        g_array_append_val(all, *own);
-    return (GOptionEntry *)g_array_free(all, FALSE);
+    return sim_command_join(common, own);
 }
 
 void

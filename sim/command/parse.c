@@ -38,6 +38,17 @@ sim_command_parse_into(int *argc, char ***argv, const GOptionEntry *entries, con
     return false;
 }
 
+GOptionEntry *
+sim_command_join(const GOptionEntry *first, const GOptionEntry *second)
+{
+    GArray *all = g_array_new(TRUE, FALSE, sizeof(GOptionEntry));
+    for (; first->long_name; first++)
+        g_array_append_val(all, *first);
+    for (; second->long_name; second++)
+        g_array_append_val(all, *second);
+    return (GOptionEntry *)g_array_free(all, FALSE);
+}
+
 void
 sim_command_describe(const SimCommand *command, SimCommandReader show, void *data)
 {

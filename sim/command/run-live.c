@@ -1,9 +1,32 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim/command/run-live.h"
+
+#include "sim/command/command.h"
 #include "sim/scenario/values.h"
 
 #define MAX_LAG "50ms"
 #define VERIFY "50/s"
+
+GOptionEntry *
+sim_live_choice_entries(SimLiveChoice *self, const GOptionEntry *own)
+{
+    const GOptionEntry live[] = {
+        {"to", 0, 0, G_OPTION_ARG_STRING, &self->to,
+         "Run in real time against this registrar: udp:HOST:PORT, tcp:HOST:PORT or tls:HOST:PORT",
+         "ADDRESS"},
+        {"compress", 0, 0, G_OPTION_ARG_INT, &self->compress,
+         "With --to: seconds of the scenario in one of the wall (default: 1)", "N"},
+        {"max-lag", 0, 0, G_OPTION_ARG_STRING, &self->max_lag,
+         "With --to: how late 1 % of the events may be handled (default: 50ms)", "TIME"},
+        {"verify", 0, 0, G_OPTION_ARG_STRING, &self->verify,
+         "With --to: how often an observer asks what the table holds, or none (default: 50/s)",
+         "RATE"},
+        {"allow-remote", 0, 0, G_OPTION_ARG_NONE, &self->allow_remote,
+         "With --to: send to another machine, too", NULL},
+        G_OPTION_ENTRY_NULL,
+    };
+    return sim_command_join(own, live);
+}
 
 void
 sim_live_choice_clear(SimLiveChoice *self)

@@ -22,6 +22,10 @@ typedef struct {
         .compress = 1                                                                              \
     }
 
+/** sim_live_choice_entries: @own options of the command (with %G_OPTION_ENTRY_NULL), then those
+ * that write into @self. (transfer container) */
+GOptionEntry *sim_live_choice_entries(SimLiveChoice *self, const GOptionEntry *own);
+
 void sim_live_choice_clear(SimLiveChoice *self);
 
 /**

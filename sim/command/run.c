@@ -491,7 +491,7 @@ sim_command_run(int argc, char **argv)
     g_autoptr(GError) error = NULL;
     if (!sim_cluster_begin(&error))
         return sim_command_fail(error);
-    const GOptionEntry entries[] = {
+    const GOptionEntry own[] = {
         {"link", 'l', 0, G_OPTION_ARG_STRING, &options.link,
          "How requests travel: wire (SIP text, parsed both ways; default) or direct (decoded)",
          "LINK"},
@@ -526,21 +526,10 @@ sim_command_run(int argc, char **argv)
          "N"},
         {"patience", 0, 0, G_OPTION_ARG_INT, &options.patience,
          "Under mpirun: seconds after which a silent rank is given up (default: 60)", "S"},
-        {"to", 0, 0, G_OPTION_ARG_STRING, &options.live.to,
-         "Run in real time against this registrar: udp:HOST:PORT, tcp:HOST:PORT or tls:HOST:PORT",
-         "ADDRESS"},
-        {"compress", 0, 0, G_OPTION_ARG_INT, &options.live.compress,
-         "With --to: seconds of the scenario in one of the wall (default: 1)", "N"},
-        {"max-lag", 0, 0, G_OPTION_ARG_STRING, &options.live.max_lag,
-         "With --to: how late 1 % of the events may be handled (default: 50ms)", "TIME"},
-        {"verify", 0, 0, G_OPTION_ARG_STRING, &options.live.verify,
-         "With --to: how often an observer asks what the table holds, or none (default: 50/s)",
-         "RATE"},
-        {"allow-remote", 0, 0, G_OPTION_ARG_NONE, &options.live.allow_remote,
-         "With --to: send to another machine, too", NULL},
         {"quiet", 'q', 0, G_OPTION_ARG_NONE, &options.quiet, "Print errors only", NULL},
         G_OPTION_ENTRY_NULL,
     };
+    g_autofree GOptionEntry *entries = sim_live_choice_entries(&options.live, own);
     int code = SIM_EXIT_BAD;
     if (sim_command_parse(&argc, &argv, entries, "FILE...", HELP))
         code = run_files(argc, argv, &options);

@@ -68,14 +68,7 @@ sim_study_entries(SimStudy *self, const GOptionEntry *own)
         {"quiet", 'q', 0, G_OPTION_ARG_NONE, &self->quiet, "Print errors only", NULL},
         G_OPTION_ENTRY_NULL,
     };
-    size_t n = 0;
-    while (own != NULL && own[n].long_name != NULL)
-        n++;
-    GOptionEntry *all = g_new0(GOptionEntry, n + G_N_ELEMENTS(shared));
-    if (n > 0)
-        memcpy(all, own, n * sizeof *own);
-    memcpy(all + n, shared, sizeof shared);
-    return all;
+    return sim_command_join(own, shared);
 }
 
 static bool

@@ -70,13 +70,19 @@ merged(SimCase *c)
     sim_expect_status(c, 482, "the same From tag, Call-ID and CSeq by another branch get 482");
 }
 
+static bool
+is_never_sent_twice(SimCase *c)
+{
+    if (c->target->stream)
+        c->skipped = "nothing is sent twice over a stream";
+    return c->target->stream;
+}
+
 static void
 retransmission(SimCase *c)
 {
-    if (c->target->stream) {
-        c->skipped = "nothing is sent twice over a stream";
+    if (is_never_sent_twice(c))
         return;
-    }
     sim_ask(c, .contact = "<sip:a@192.0.2.1>", .expires = "600");
     sim_expect_status(c, 200, "a first REGISTER is accepted");
     g_autofree char *to = g_strdup(c->reply ? sim_message_line(c->reply, "To", 0) : NULL);
@@ -91,10 +97,8 @@ retransmission(SimCase *c)
 static void
 retransmission_of_refusal(SimCase *c)
 {
-    if (c->target->stream) {
-        c->skipped = "nothing is sent twice over a stream";
+    if (is_never_sent_twice(c))
         return;
-    }
     sim_ask(c, .contact = "*", .expires = "60");
     sim_expect_status(c, 400, "a bad REGISTER is refused");
     g_autofree char *to = g_strdup(c->reply ? sim_message_line(c->reply, "To", 0) : NULL);

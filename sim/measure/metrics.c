@@ -112,23 +112,3 @@ sim_metric_formula(SimMetric metric)
     append_set(out, info->under);
     return g_string_free(out, FALSE);
 }
-
-char *
-sim_metrics_text(void)
-{
-    GString *out =
-        g_string_new("Metrics. The unit 1 is a share; a metric is one sum of tallies over "
-                     "another.\n\n");
-    for (unsigned i = 0; i < SIM_N_METRICS; i++)
-        g_string_append_printf(out, "  %-23s %-8s %s\n", infos[i].name, infos[i].unit,
-                               infos[i].meaning);
-    g_string_append(out, "\nTallies. Levels are summed over time, in phone-microseconds or "
-                         "record-microseconds.\n\n");
-    for (unsigned i = 0; i < SIM_N_TALLIES; i++) {
-        g_autoptr(GString) name = g_string_new(NULL);
-        append_tally(name, i);
-        g_string_append_printf(out, "  %-23s %-8s %s\n", name->str,
-                               i < SIM_N_LEVELS ? "level" : "count", tallies_info[i].meaning);
-    }
-    return g_string_free(out, FALSE);
-}

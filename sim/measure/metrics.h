@@ -252,6 +252,3 @@ const char *sim_tally_meaning(SimTally tally);
  * (transfer full)
  */
 char *sim_metric_formula(SimMetric metric);
-
-/** sim_metrics_text: both lists as aligned text, for `rollcall metrics`. (transfer full) */
-char *sim_metrics_text(void);

@@ -101,6 +101,16 @@ door_lookup_secret(void *data, RollText realm, RollText username, RollAlgorithm 
     return true;
 }
 
+/* alice is a trunk (RFC 6140); set as @config's numbers where that matters. */
+static inline size_t
+door_numbers(void *data, RollText aor, const RollText **numbers)
+{
+    static const RollText list[] = {{"+4930100", 8}, {"+4930101", 8}};
+    (void)data;
+    *numbers = list;
+    return roll_text_equal(aor, ROLL_TEXT("sip:alice@example.org")) ? G_N_ELEMENTS(list) : 0;
+}
+
 static inline void
 door_observe(void *data, const RollBindingEvent *event)
 {

@@ -113,6 +113,14 @@ note_answer(void *data, const GError *error)
     answer->error = error ? g_error_copy(error) : NULL;
 }
 
+/* A RollStoreDone of which nothing must come any more. */
+static inline void
+not_told(void *data, const GError *error)
+{
+    (void)data, (void)error;
+    g_assert_not_reached();
+}
+
 static inline void
 await(const bool *given)
 {

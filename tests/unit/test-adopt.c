@@ -216,19 +216,10 @@ test_static_ones_stay(Door *door)
     g_assert_cmpstr(door_list(door, "alice"), ==, "sip:fixed@h");
 }
 
-static size_t
-lookup_numbers(void *data, RollText aor, const RollText **numbers)
-{
-    static const RollText list[] = {{"+4930100", 8}, {"+4930101", 8}};
-    (void)data;
-    *numbers = list;
-    return roll_text_equal(aor, ALICE) ? G_N_ELEMENTS(list) : 0;
-}
-
 static void
 test_a_trunk_brings_its_numbers(Door *door)
 {
-    door->config.numbers = lookup_numbers;
+    door->config.numbers = door_numbers;
     door_open(door);
     g_autoptr(Door) other = another_door(door);
     door_expect(other, "200 sip:h1;bnc 100", .contacts = "sip:h1;bnc e=100", .require = "gin");

@@ -226,21 +226,13 @@ a_replica_has_all_devices_of_a_person(gconstpointer link)
 int
 main(int argc, char **argv)
 {
-    static const struct {
-        const char *path;
-        GTestDataFunc test;
-    } tests[] = {
+    static const LinkTest tests[] = {
         {"faults-take-what-they-take", faults_take_what_they_take},
         {"a-replica-sweeps-as-the-registrar-does", a_replica_sweeps_as_the_registrar_does},
         {"a-replica-has-all-devices-of-a-person", a_replica_has_all_devices_of_a_person},
         {"nonces-die-with-the-registrar", nonces_die_with_the_registrar},
     };
     g_test_init(&argc, &argv, NULL);
-    for (size_t i = 0; i < G_N_ELEMENTS(tests); i++) {
-        g_autofree char *wire = g_strdup_printf("/faults/wire/%s", tests[i].path);
-        g_autofree char *direct = g_strdup_printf("/faults/direct/%s", tests[i].path);
-        g_test_add_data_func(wire, GINT_TO_POINTER(SIM_LINK_WIRE), tests[i].test);
-        g_test_add_data_func(direct, GINT_TO_POINTER(SIM_LINK_DIRECT), tests[i].test);
-    }
+    add_link_tests("faults", tests, G_N_ELEMENTS(tests));
     return g_test_run();
 }

@@ -149,15 +149,6 @@ test_table_full_of_static_records(Door *door)
                 .to = "carol");
 }
 
-static size_t
-lookup_numbers(void *data, RollText aor, const RollText **numbers)
-{
-    static const RollText list[] = {{"+4930100", 8}, {"+4930101", 8}};
-    (void)data;
-    *numbers = list;
-    return roll_text_equal(aor, ROLL_TEXT("sip:alice@example.org")) ? G_N_ELEMENTS(list) : 0;
-}
-
 static void
 test_table_full_and_trunks(Door *door)
 {
@@ -166,7 +157,7 @@ test_table_full_and_trunks(Door *door)
                         .expires_at = ROLL_HOUR};
     door->config.max_records = 3;
     door->config.policy.table_full = ROLL_FULL_REPLACE;
-    door->config.numbers = lookup_numbers;
+    door->config.numbers = door_numbers;
     door_open(door);
     /* A trunk and its numbers need three places and drive nobody out. */
     door_expect(door, "200 sip:b@h1 3600", .contacts = "sip:b@h1", .to = "bob");

@@ -559,10 +559,7 @@ policy_does_not_move_the_world(void)
 int
 main(int argc, char **argv)
 {
-    static const struct {
-        const char *path;
-        GTestDataFunc test;
-    } tests[] = {
+    static const LinkTest tests[] = {
         {"a-record-outlives-its-phone-exactly-until-it-expires",
          a_record_outlives_its_phone_exactly_until_it_expires},
         {"a-sweep-keeps-records-until-its-next-multiple",
@@ -578,12 +575,7 @@ main(int argc, char **argv)
         {"integrals-equal-it-through-crashes", integrals_equal_it_through_crashes},
     };
     g_test_init(&argc, &argv, NULL);
-    for (size_t i = 0; i < G_N_ELEMENTS(tests); i++) {
-        g_autofree char *wire = g_strdup_printf("/measure/wire/%s", tests[i].path);
-        g_autofree char *direct = g_strdup_printf("/measure/direct/%s", tests[i].path);
-        g_test_add_data_func(wire, GINT_TO_POINTER(SIM_LINK_WIRE), tests[i].test);
-        g_test_add_data_func(direct, GINT_TO_POINTER(SIM_LINK_DIRECT), tests[i].test);
-    }
+    add_link_tests("measure", tests, G_N_ELEMENTS(tests));
     g_test_add_func("/measure/both-links-go-the-same-way", both_links_go_the_same_way);
     g_test_add_func("/measure/both-links-go-the-same-way-through-faults",
                     both_links_go_the_same_way_through_faults);

@@ -340,19 +340,10 @@ test_gruus_of_a_loaded_instance(Door *door)
     g_assert_nonnull(strstr(answer, " sip:alice@example.org;gr=urn:x:1 sip:tgruu."));
 }
 
-static size_t
-lookup_numbers(void *data, RollText aor, const RollText **numbers)
-{
-    static const RollText list[] = {{"+4930100", 8}, {"+4930101", 8}};
-    (void)data;
-    *numbers = list;
-    return roll_text_equal(aor, ALICE) ? G_N_ELEMENTS(list) : 0;
-}
-
 static void
 test_a_trunk(Door *door)
 {
-    door->config.numbers = lookup_numbers;
+    door->config.numbers = door_numbers;
     door_open(door);
     door_expect(door, "200 sip:h1;bnc 3600", .contacts = "sip:h1;bnc", .require = "gin");
     g_assert_cmpuint(roll_registrar_count(door->registrar), ==, 3);

@@ -340,13 +340,6 @@ test_without_redis_it_is_lost_and_comes_back(Fixture *f, gconstpointer data)
 }
 
 static void
-not_told(void *data, const GError *error)
-{
-    (void)data, (void)error;
-    g_assert_not_reached();
-}
-
-static void
 test_closing_waits_for_what_is_written(Fixture *f, gconstpointer data)
 {
     (void)data;

@@ -222,13 +222,6 @@ test_batches_are_written_and_answered_in_order(Fixture *f, gconstpointer data)
 }
 
 static void
-not_told(void *data, const GError *error)
-{
-    (void)data, (void)error;
-    g_assert_not_reached();
-}
-
-static void
 test_closing_waits_for_what_is_written(Fixture *f, gconstpointer data)
 {
     (void)data;
