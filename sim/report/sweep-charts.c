@@ -125,18 +125,17 @@ set_x(SimChart *chart, const SimSweepView *view)
     sim_chart_x(chart, axis->key, scale_of_axis(axis), log);
 }
 
-/* Where it comes from: scenario, runs, interval. */
-static void
-set_note(SimChart *chart, const SimSweepView *view)
+void
+sim_chart_note(SimChart *chart, SimCampaign *campaign)
 {
-    const SimScenario *scenario = sim_campaign_scenario(view->campaign);
-    bool phones = sim_campaign_method(view->campaign, NULL) == SIM_METHOD_PHONES;
+    const SimScenario *scenario = sim_campaign_scenario(campaign);
+    bool phones = sim_campaign_method(campaign, NULL) == SIM_METHOD_PHONES;
+    unsigned runs = sim_campaign_runs(campaign, 0);
     g_free(chart->note);
-    chart->note = g_strdup_printf(
-        "scenario %s, seed %" G_GUINT64_FORMAT ", %u run%s a point, 95 %% intervals by %s",
-        scenario->name, scenario->seed, sim_campaign_runs(view->campaign, 0),
-        sim_campaign_runs(view->campaign, 0) == 1 ? "" : "s",
-        phones ? "batches of phones" : "runs");
+    chart->note = g_strdup_printf("scenario %s, seed %" G_GUINT64_FORMAT
+                                  ", %u run%s a point, 95 %% intervals by %s",
+                                  scenario->name, scenario->seed, runs, runs == 1 ? "" : "s",
+                                  phones ? "batches of phones" : "runs");
 }
 
 static SimEstimate
@@ -306,7 +305,7 @@ sim_chart_lines(const SimSweepView *view, unsigned metric)
     set_x(chart, view);
     sim_chart_y(chart, label, scale_of_metric(metric), wants_log(view, metric));
     add_curves(chart, view, metric, place_on_axis);
-    set_note(chart, view);
+    sim_chart_note(chart, view->campaign);
     return chart;
 }
 
@@ -322,7 +321,7 @@ sim_chart_trade_off(const SimSweepView *view, SimMetric metric)
     sim_chart_x(chart, "REGISTERs per second and 1,000 phones", SIM_SCALE_PLAIN, true);
     sim_chart_y(chart, label, scale_of_metric(metric), wants_log(view, metric));
     add_curves(chart, view, metric, place_by_load);
-    set_note(chart, view);
+    sim_chart_note(chart, view->campaign);
     return chart;
 }
 
@@ -354,7 +353,7 @@ sim_chart_split(const SimSweepView *view)
                 sim_curve_add(curve, x_at(view, p),
                               figure(view, (unsigned)p, layers[i].metric).value, NAN, NAN);
     }
-    set_note(chart, view);
+    sim_chart_note(chart, view->campaign);
     return chart;
 }
 
@@ -400,7 +399,7 @@ sim_chart_heat_map(const SimSweepView *view, unsigned metric, double contour)
         chart->contour_label = g_strdup_printf("%g %%", 100 * contour);
     else if (!isnan(contour))
         chart->contour_label = g_strdup_printf("%g", contour);
-    set_note(chart, view);
+    sim_chart_note(chart, view->campaign);
     return chart;
 }
 
@@ -428,7 +427,7 @@ sim_chart_convergence(const SimSweepView *view, unsigned point, SimMetric metric
         sim_curve_add(law, n, last * sqrt((double)samples->len / n), NAN, NAN);
     sim_chart_x(chart, "runs", SIM_SCALE_PLAIN, samples->len > WIDE);
     sim_chart_y(chart, "relative half-width", SIM_SCALE_SHARE, true);
-    set_note(chart, view);
+    sim_chart_note(chart, view->campaign);
     return chart;
 }
 
@@ -470,7 +469,7 @@ sim_chart_welch(const SimSweepView *view, unsigned point, SimMetric metric)
     double cut = ((double)track->start + (double)warmup.cut * (double)track->width) / ROLL_SECOND;
     if (warmup.cut > 0)
         sim_chart_band(chart, cut, cut, "MSER-5");
-    set_note(chart, view);
+    sim_chart_note(chart, view->campaign);
     sim_track_free(track);
     return chart;
 }

@@ -24,6 +24,9 @@ typedef struct {
 /** sim_sweep_view_axis: the axis of @key, or the first one with numbers if it is %NULL. */
 bool sim_sweep_view_axis(SimSweepView *self, const char *key, GError **error);
 
+/** sim_chart_note: at the foot of @chart, where it comes from: scenario, runs, intervals. */
+void sim_chart_note(SimChart *chart, SimCampaign *campaign);
+
 /** sim_chart_lines: @metric against the axis, a curve for each combination of the others, and what
  * is known exactly. (transfer full) */
 SimChart *sim_chart_lines(const SimSweepView *view, unsigned metric);

@@ -3,19 +3,11 @@
 
 #include "sim/campaign/unit.h"
 #include "sim/report/palette.h"
+#include "sim/report/sweep-charts.h"
 #include <math.h>
 
 /* Steps of a curve that is known everywhere. */
 #define STEPS 200
-
-static void
-set_note(SimChart *chart, SimCampaign *campaign)
-{
-    const SimScenario *scenario = sim_campaign_scenario(campaign);
-    g_free(chart->note);
-    chart->note = g_strdup_printf("scenario %s, seed %" G_GUINT64_FORMAT ", %u runs a point",
-                                  scenario->name, scenario->seed, sim_campaign_runs(campaign, 0));
-}
 
 static SimChartScale
 scale_of(const SimRange *range)
@@ -68,7 +60,7 @@ sim_chart_tuning(SimCampaign *campaign, const SimTuning *tuning, const SimTuneWo
     g_autofree char *best = sim_range_show(words->range, tuning->best.value);
     if (!isnan(tuning->best.value))
         sim_chart_band(chart, tuning->best.value, tuning->best.value, best);
-    set_note(chart, campaign);
+    sim_chart_note(chart, campaign);
     return chart;
 }
 
@@ -96,7 +88,7 @@ sim_chart_pareto(SimCampaign *campaign, const SimTuning *tuning, const SimTuneWo
         SimEstimate estimate = sim_spread_estimate(y, 0.95);
         sim_curve_add(curves[front[i]], x->value, estimate.value, estimate.low, estimate.high);
     }
-    set_note(chart, campaign);
+    sim_chart_note(chart, campaign);
     return chart;
 }
 

@@ -5,6 +5,7 @@
 # reader does not see, say what the test has to know:
 #
 #   <!-- not run: REASON -->           of an sh block: what cannot be run in a test, and why
+#   <!-- long: REASON -->              why it is run for its pictures only
 #   <!-- before: COMMAND -->           what the reader is supposed to have: run first; `&` at its end for a server
 #   <!-- run with: ARGUMENTS -->       behind each command of rollcall: smaller, so that it ends soon
 #   <!-- run as: OLD => NEW -->        in place of a part of the block, with the same aim
@@ -22,7 +23,7 @@ use Run;
 
 our @EXPORT = qw(read_page matches);
 
-my $known = qr/not run|before|run with|run as|needs|exit|output|file|picture/;
+my $known = qr/not run|long|before|run with|run as|needs|exit|output|file|picture/;
 
 # Adds a block of the page to its items.
 sub take_block {

@@ -5,8 +5,8 @@
 # is free. What it prints has to be what the page says. How pages are read: Pages.pm.
 #
 # README.md, CONTRIBUTING.md and the tutorial are run always, the other pages if ROLLCALL_SLOW is set.
-# `pages.t PAGE ...` runs those pages alone, ROLLCALL_PICTURES=1 puts the pictures that they make into docs/images/,
-# but for those of commands that the test makes smaller.
+# `pages.t PAGE ...` runs those pages alone. With ROLLCALL_PICTURES=1 nothing is made smaller, and the pictures
+# that a page tells to be made are put where it shows them.
 use strict;
 use warnings;
 use Cwd qw(abs_path);
@@ -24,8 +24,9 @@ plan skip_all => 'ROLLCALL_RELEASE is not set: with the sanitizers this takes to
 my $tree = abs_path($top);
 my $build = abs_path(dirname(dirname($release)));
 
-# A page that takes longer than this hangs.
-my $longest = 400;
+# The commands as they stand, for the pictures; and when a page hangs, in seconds.
+my $whole = $ENV{ROLLCALL_PICTURES};
+my $longest = $whole ? 3600 : 400;
 
 # In a network of its own each page has its ports, and 192.0.2.1 is this machine.
 my $network = 'ip link set lo up && ip address add 192.0.2.1/32 dev lo && exec "$@"';
@@ -47,10 +48,9 @@ sub obstacle {
     return $serves && !$alone ? 'no network of its own to be had' : undef;
 }
 
-# The commands of a block, as the test runs them: a server gets a log of its own and is waited for.
-sub commands {
-    my ($block, $number) = @_;
-    my $text = $block->{text} =~ s/\\\n\s*/ /gr;
+# What makes a block smaller for the test is done to its text.
+sub shrink {
+    my ($block, $text) = @_;
     for (@{ $block->{notes}{'run as'} // [] }) {
         my ($old, $new) = split / => /;
         die "line $block->{line}: no \"$old\" to be replaced\n" unless $text =~ s/\Q$old\E/$new/g;
@@ -58,6 +58,14 @@ sub commands {
     for my $with (@{ $block->{notes}{'run with'} // [] }) {
         $text =~ s/^((?:build\/sim\/)?rollcall (?!plot|export|serve)[^#\n]*?)(?=\s*(?:#|>|&|$))/$1 $with/mg;
     }
+    return $text;
+}
+
+# The commands of a block, as they are run: a server gets a log of its own and is waited for.
+sub commands {
+    my ($block, $number) = @_;
+    my $text = $block->{text} =~ s/\\\n\s*/ /gr;
+    $text = shrink($block, $text) unless $whole;
     my @lines = (map({ "$_\n" } @{ $block->{notes}{before} // [] }), split /^/, $text);
     return join '', map { s/^(.*\S)\s*(?<!&)&\s*(?:#.*)?$/before=\$(sockets); { $1; } >>.log.$number 2>&1 & await \$before\n/r } @lines;
 }
@@ -159,8 +167,7 @@ sub judge_block {
 sub judge_picture {
     my ($page, $folder, $picture) = @_;
     ok(-s "$folder/$picture->{path}", "$page->{name}:$picture->{line}: the picture is made") or return;
-    my $smaller = grep { $picture->{maker}{notes}{$_} } 'run as', 'run with';
-    return if !$ENV{ROLLCALL_PICTURES} || $smaller;
+    return unless $whole;
     my $image = "$tree/" . dirname($page->{name}) . "/$picture->{image}";
     make_path(dirname($image));
     return copy("$folder/$picture->{path}", $image) || die "$image: $!";
@@ -172,7 +179,7 @@ sub try_page {
     is(join("\n", @{ $page->{mistakes} }), '', "$page->{name}: its blocks are clear") if @{ $page->{items} };
     my @blocks;
     for my $block (grep { $_->{kind} eq 'sh' } @{ $page->{items} }) {
-        my $why = $block->{notes}{'not run'} ? $block->{notes}{'not run'}[0] : undef;
+        my ($why) = map { @{ $block->{notes}{$_} // [] } } 'not run', $whole ? () : 'long';
         note("$page->{name}:$block->{line}: not run: $why") if $why;
         next if $why;
         my $obstacle = obstacle($block);
@@ -189,7 +196,9 @@ sub try_page {
     my $began = time;
     play($folder);
     judge_block($page, $folder, $_) for @blocks;
-    $page->{lacking} or judge_picture($page, $folder, $_) for grep { $_->{kind} eq 'picture' } @{ $page->{items} };
+    for my $picture (grep { $_->{kind} eq 'picture' } @{ $page->{items} }) {
+        judge_picture($page, $folder, $picture) if $picture->{maker}{number} && !$page->{lacking};
+    }
     note(sprintf '%s: %.1f s', $page->{name}, time - $began);
     return;
 }
