@@ -134,6 +134,17 @@ full_document(SimCase *c)
 }
 
 static void
+push_stays(SimCase *c)
+{
+    sim_ask(c, .contact = "<" A ";pn-provider=acme;pn-prid=ZTY4ZDJl>");
+    g_autoptr(SimMessage) notify = subscribe(c);
+    if (!notify)
+        return;
+    sim_case_check(c, says(notify, A), "a watcher is told of the Contact", "<uri>" A "...</uri>");
+    sim_case_check(c, !says(notify, "pn-prid"), "and not what pushes are sent with", "no pn-prid");
+}
+
+static void
 nobody_there(SimCase *c)
 {
     g_autoptr(SimMessage) notify = subscribe(c);
@@ -359,6 +370,13 @@ const SimRule sim_rules_events[] = {
      other_format,
      {0}},
     {"4.7.2-fetch", 3680, "4.7.2", SIM_LEVEL_SHOULD, "a fetch gets the full state", fetch, {0}},
+    {"13-push",
+     8599,
+     "4.1, 13",
+     SIM_LEVEL_MUST,
+     "push parameters are not told to other users",
+     push_stays,
+     {0}},
     {"7.2-package",
      6665,
      "7.2.1, 4.2.1.1",

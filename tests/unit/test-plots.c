@@ -161,6 +161,8 @@ test_scripts_run_by_hand(Fixture *self, gconstpointer unused)
 {
     (void)unused;
     g_assert_true(sim_plots_write(self->example->result, self->dir, NULL));
+    /* Where the locale knows ASCII alone, gnuplot says that it has no degree sign. */
+    g_auto(GStrv) environment = g_environ_setenv(g_get_environ(), "LC_ALL", "C.UTF-8", TRUE);
     for (size_t i = 0; i < SIM_N_PLOTS; i++) {
         if (!sim_plot_applies(&sim_plots[i], self->example->result))
             continue;
@@ -170,8 +172,8 @@ test_scripts_run_by_hand(Fixture *self, gconstpointer unused)
         const char *argv[] = {"gnuplot", script, NULL};
         g_autofree char *complaint = NULL;
         int status = -1;
-        g_assert_true(g_spawn_sync(self->plots, (char **)argv, NULL, G_SPAWN_SEARCH_PATH, NULL,
-                                   NULL, NULL, &complaint, &status, NULL));
+        g_assert_true(g_spawn_sync(self->plots, (char **)argv, environment, G_SPAWN_SEARCH_PATH,
+                                   NULL, NULL, NULL, &complaint, &status, NULL));
         g_assert_cmpint(status, ==, 0);
         g_assert_cmpstr(complaint, ==, "");
         g_autofree char *second = read_in(self->plots, svg);
