@@ -265,4 +265,16 @@ my @tallies = $metric =~ /SIM_BIT\((\w+)\)/g;
 my $metrics = content("$top/sim/measure/metrics.h");
 is(lacking(\@tallies, [$metrics =~ /\bX\((\w+)/g]), '', 'CONTRIBUTING.md: the metric is made of tallies there are');
 
+# A release has one number and one day, wherever they stand.
+my ($release, $day, $month, $year) = content("$top/NEWS.md") =~ /^## (\S+), (\d+) (\w+) (\d+)$/m;
+my $changelog = content("$top/packaging/debian/changelog");
+my ($short) = $month =~ /^(...)/;
+my %says = (
+    'meson.build' => content("$top/meson.build") =~ /^project\(.*version: '\Q$release\E'/m,
+    '--version' => qx("$program" --version) =~ /^rollcall \Q$release\E\b/,
+    'packaging/debian/changelog' => $changelog =~ /\Arollcall \(\Q$release\E\) .*?^ -- [^\n]*, $day $short $year /ms,
+    'the manual pages' => content("$top/sim/reference/man.c") =~ /"$month $day, $year"/,
+);
+is(join(' ', grep { !$says{$_} } sort keys %says), '', "release $release of $day $month $year is the same everywhere");
+
 done_testing;
