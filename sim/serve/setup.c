@@ -132,17 +132,23 @@ open_redis(const SimServeSpec *spec, GError **error)
 static bool
 open_store(const SimServeSpec *spec, RollStore **out, GError **error)
 {
+    g_autofree char *path = NULL;
     *out = NULL;
-    if (spec->store == SIM_STORE_MEMORY)
+    switch (spec->store) {
+    case SIM_STORE_MEMORY:
         return true;
-    if (spec->store == SIM_STORE_REDIS) {
+    case SIM_STORE_DEFAULT:
+        path = state_path(error);
+        if (path != NULL)
+            *out = roll_store_open_sqlite(path, error);
+        break;
+    case SIM_STORE_SQLITE:
+        *out = roll_store_open_sqlite(spec->store_path, error);
+        break;
+    case SIM_STORE_REDIS:
         *out = open_redis(spec, error);
-        return *out != NULL;
+        break;
     }
-    g_autofree char *path =
-        spec->store == SIM_STORE_SQLITE ? g_strdup(spec->store_path) : state_path(error);
-    if (path != NULL)
-        *out = roll_store_open_sqlite(path, error);
     return *out != NULL;
 }
 
