@@ -8,16 +8,6 @@
 #include <math.h>
 #include <string.h>
 
-static double
-sum_of(uint64_t set, const int64_t *tallies)
-{
-    double sum = 0;
-    for (unsigned i = 0; i < SIM_N_TALLIES; i++)
-        if (set >> i & 1)
-            sum += (double)tallies[i];
-    return sum;
-}
-
 /* Standard error of over/under; NaN if the batches do not tell. */
 static double
 standard_error(const SimMetricInfo *info, double ratio, double under,
@@ -29,12 +19,12 @@ standard_error(const SimMetricInfo *info, double ratio, double under,
     if (n < 2 || under <= 0)
         return NAN;
     for (size_t b = 0; b < n; b++)
-        phones += sum_of(SIM_ALL, batches[b]);
+        phones += sim_tally_sum(SIM_ALL, batches[b]);
     for (size_t b = 0; b < n; b++) {
         /* The span is one and the same for all batches: each has as much of it as of the phones. */
-        double c = per_span ? under * sum_of(SIM_ALL, batches[b]) / phones
-                            : sum_of(info->under, batches[b]);
-        double d = sum_of(info->over, batches[b]) - ratio * c;
+        double c = per_span ? under * sim_tally_sum(SIM_ALL, batches[b]) / phones
+                            : sim_tally_sum(info->under, batches[b]);
+        double d = sim_tally_sum(info->over, batches[b]) - ratio * c;
         squares += d * d;
     }
     return sqrt(squares * (double)n / (double)(n - 1)) / under;
@@ -46,11 +36,11 @@ sim_estimate(SimMetric metric, const int64_t *tallies, int64_t batches[SIM_BATCH
 {
     const SimMetricInfo *info = sim_metric_info(metric);
     SimEstimate self = {NAN, NAN, NAN, NAN};
-    double under = sum_of(info->under, tallies);
+    double under = sim_tally_sum(info->under, tallies);
     self.value = sim_metric_value(metric, tallies);
     if (isnan(self.value))
         return self;
-    double ratio = sum_of(info->over, tallies) / under;
+    double ratio = sim_tally_sum(info->over, tallies) / under;
     double error = standard_error(info, ratio, under, batches, n);
     if (isnan(error))
         return self;

@@ -112,3 +112,13 @@ sim_metric_formula(SimMetric metric)
     append_set(out, info->under);
     return g_string_free(out, FALSE);
 }
+
+double
+sim_tally_sum(uint64_t set, const int64_t *tallies)
+{
+    double sum = 0;
+    for (unsigned i = 0; i < SIM_N_TALLIES; i++)
+        if (set >> i & 1)
+            sum += (double)tallies[i];
+    return sum;
+}

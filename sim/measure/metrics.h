@@ -247,6 +247,9 @@ double sim_metric_value(SimMetric metric, const int64_t *tallies);
 const char *sim_tally_id(SimTally tally);
 const char *sim_tally_meaning(SimTally tally);
 
+/** sim_tally_sum: of those in @set. */
+double sim_tally_sum(uint64_t set, const int64_t *tallies);
+
 /**
  * sim_metric_formula: the definition in terms of tallies, e.g. `correct / (correct + missing)`.
  * (transfer full)

@@ -26,16 +26,6 @@ new_spread(double value, size_t n)
     return self;
 }
 
-static double
-sum_of(uint64_t set, const int64_t *tallies)
-{
-    double sum = 0;
-    for (unsigned i = 0; i < SIM_N_TALLIES; i++)
-        if (set >> i & 1)
-            sum += (double)tallies[i];
-    return sum;
-}
-
 static size_t
 count_units(const SimSample *const *samples, size_t n, size_t slice, SimMethod method)
 {
@@ -54,11 +44,11 @@ add_batches(SimSpread *self, size_t *at, const SimMetricInfo *info, double ratio
             const SimSlice *slice)
 {
     bool per_span = info->under == SIM_BIT(SPAN);
-    double span = (double)slice->totals[SIM_TALLY_SPAN] / sum_of(SIM_ALL, slice->totals);
+    double span = (double)slice->totals[SIM_TALLY_SPAN] / sim_tally_sum(SIM_ALL, slice->totals);
     for (size_t b = 0; b < slice->n_batches; b++) {
-        double under = per_span ? span * sum_of(SIM_ALL, slice->batches[b])
-                                : sum_of(info->under, slice->batches[b]);
-        self->influences[(*at)++] = sum_of(info->over, slice->batches[b]) - ratio * under;
+        double under = per_span ? span * sim_tally_sum(SIM_ALL, slice->batches[b])
+                                : sim_tally_sum(info->under, slice->batches[b]);
+        self->influences[(*at)++] = sim_tally_sum(info->over, slice->batches[b]) - ratio * under;
     }
 }
 
@@ -70,8 +60,8 @@ sim_spread_metric(const SimSample *const *samples, size_t n, size_t slice, SimMe
     double over = 0;
     double under = 0;
     for (size_t i = 0; i < n; i++) {
-        over += sum_of(info->over, samples[i]->slices[slice].totals);
-        under += sum_of(info->under, samples[i]->slices[slice].totals);
+        over += sim_tally_sum(info->over, samples[i]->slices[slice].totals);
+        under += sim_tally_sum(info->under, samples[i]->slices[slice].totals);
     }
     if (under <= 0)
         return new_spread(NAN, 0);
@@ -83,8 +73,8 @@ sim_spread_metric(const SimSample *const *samples, size_t n, size_t slice, SimMe
         if (method == SIM_METHOD_PHONES)
             add_batches(self, &at, info, over / under, it);
         else
-            self->influences[at++] =
-                sum_of(info->over, it->totals) - over / under * sum_of(info->under, it->totals);
+            self->influences[at++] = sim_tally_sum(info->over, it->totals) -
+                                     over / under * sim_tally_sum(info->under, it->totals);
     }
     for (size_t i = 0; i < self->n; i++)
         self->influences[i] *= info->scale / under;

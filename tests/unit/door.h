@@ -472,3 +472,16 @@ door_add_test(const char *path, DoorTest function)
         g_test_add_data_func_full(full, test, door_run_test, g_free);
     }
 }
+
+/* A RollRecordVisitor with a GString: a line with all of @r. */
+static inline void
+door_note_record(void *data, const RollRecord *r)
+{
+    g_string_append_printf(
+        data, "%.*s %.*s%.*s %.*s/%u q=%d %" G_GINT64_FORMAT "..%" G_GINT64_FORMAT " %.*s %.*s/%u",
+        (int)r->aor.len, r->aor.ptr, (int)r->contact.len, r->contact.ptr, (int)r->params.len,
+        r->params.ptr, (int)r->call_id.len, r->call_id.ptr, r->cseq, r->q, r->registered_at,
+        r->expires_at, (int)r->path.len, r->path.ptr, (int)r->instance.len, r->instance.ptr,
+        r->reg_id);
+    g_string_append_printf(data, " %d:%d.%d\n", r->flow.family, r->flow.address[3], r->flow.port);
+}

@@ -49,24 +49,12 @@ adopt(const Door *from, Door *to, const char *user)
                                   (const RollRecord *)records->data, records->len);
 }
 
-static void
-note_record(void *data, const RollRecord *r)
-{
-    g_string_append_printf(
-        data, "%.*s %.*s%.*s %.*s/%u q=%d %" G_GINT64_FORMAT "..%" G_GINT64_FORMAT " %.*s %.*s/%u",
-        (int)r->aor.len, r->aor.ptr, (int)r->contact.len, r->contact.ptr, (int)r->params.len,
-        r->params.ptr, (int)r->call_id.len, r->call_id.ptr, r->cseq, r->q, r->registered_at,
-        r->expires_at, (int)r->path.len, r->path.ptr, (int)r->instance.len, r->instance.ptr,
-        r->reg_id);
-    g_string_append_printf(data, " %d:%d.%d\n", r->flow.family, r->flow.address[3], r->flow.port);
-}
-
 static char *
 dump(const Door *door, const char *user)
 {
     GString *text = g_string_new(NULL);
     g_autofree char *aor = g_strdup_printf("sip:%s@example.org", user);
-    roll_registrar_each_of(door->registrar, door->now, roll_text(aor), note_record, text);
+    roll_registrar_each_of(door->registrar, door->now, roll_text(aor), door_note_record, text);
     return g_string_free(text, FALSE);
 }
 

@@ -2,20 +2,9 @@
  *
  * What real clients sent, from tests/data/captures: each request is read, and the digest in it is
  * the one that we compute. */
+#include "tests/unit/assert-text.h"
+
 #include <rollcall/message.h>
-
-#include <glib.h>
-
-static void
-assert_text(RollText text, const char *expected)
-{
-    if (!expected) {
-        g_assert_null(text.ptr);
-        return;
-    }
-    g_assert_nonnull(text.ptr);
-    g_assert_cmpmem(text.ptr, text.len, expected, strlen(expected));
-}
 
 /* sipsak asked for its bindings, and removed all of them, in these. */
 static const char *const queries[] = {"sipsak_sipsak1_noqop-008.sip",

@@ -2,20 +2,9 @@
  *
  * SIP messages written, byte for byte, and read back: what one side says is what the other hears.
  */
+#include "tests/unit/assert-text.h"
+
 #include <rollcall/message.h>
-
-#include <glib.h>
-
-static void
-assert_text(RollText text, const char *expected)
-{
-    if (!expected) {
-        g_assert_null(text.ptr);
-        return;
-    }
-    g_assert_nonnull(text.ptr);
-    g_assert_cmpmem(text.ptr, text.len, expected, strlen(expected));
-}
 
 static void
 assert_written(const GByteArray *out, const char *expected)

@@ -1,20 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * SIP messages read: every field, what tortures a parser, what is refused and how. */
+#include "tests/unit/assert-text.h"
+
 #include <rollcall/message.h>
-
-#include <glib.h>
-
-static void
-assert_text(RollText text, const char *expected)
-{
-    if (!expected) {
-        g_assert_null(text.ptr);
-        return;
-    }
-    g_assert_nonnull(text.ptr);
-    g_assert_cmpmem(text.ptr, text.len, expected, strlen(expected));
-}
 
 static const RollEndpoint peer = {.address = {192, 0, 2, 99}, .family = 4, .port = 50601};
 

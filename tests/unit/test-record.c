@@ -15,24 +15,12 @@ draw(unsigned n)
     return (unsigned)g_test_rand_int_range(0, (gint32)n);
 }
 
-static void
-note_record(void *data, const RollRecord *r)
-{
-    g_string_append_printf(
-        data, "%.*s %.*s%.*s %.*s/%u q=%d %" G_GINT64_FORMAT "..%" G_GINT64_FORMAT " %.*s %.*s/%u",
-        (int)r->aor.len, r->aor.ptr, (int)r->contact.len, r->contact.ptr, (int)r->params.len,
-        r->params.ptr, (int)r->call_id.len, r->call_id.ptr, r->cseq, r->q, r->registered_at,
-        r->expires_at, (int)r->path.len, r->path.ptr, (int)r->instance.len, r->instance.ptr,
-        r->reg_id);
-    g_string_append_printf(data, " %d:%d.%d\n", r->flow.family, r->flow.address[3], r->flow.port);
-}
-
 /* All records in the order of the registrar. */
 static char *
 dump(const Door *door)
 {
     GString *text = g_string_new(NULL);
-    roll_registrar_each(door->registrar, door->now, note_record, text);
+    roll_registrar_each(door->registrar, door->now, door_note_record, text);
     return g_string_free(text, FALSE);
 }
 

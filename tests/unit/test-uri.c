@@ -1,20 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * SIP URIs: what is read, what is refused, what is equal, and the address-of-record. */
+#include "tests/unit/assert-text.h"
+
 #include <rollcall/uri.h>
-
-#include <glib.h>
-
-static void
-assert_text(RollText text, const char *expected)
-{
-    if (!expected) {
-        g_assert_null(text.ptr);
-        return;
-    }
-    g_assert_nonnull(text.ptr);
-    g_assert_cmpmem(text.ptr, text.len, expected, strlen(expected));
-}
 
 /* A copy on the heap without a NUL, so that the sanitizer sees a read past the end. */
 static RollText
