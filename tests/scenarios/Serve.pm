@@ -81,15 +81,18 @@ sub wait_log {
     return slurp($self->{log});
 }
 
+# Where ::1 is the only address of IPv6, a name service is right to say that there is none.
+my @numeric = (GetAddrInfoFlags => Socket::AI_NUMERICHOST());
+
 sub connect_udp {
     my ($port, $host) = @_;
-    return IO::Socket::IP->new(PeerHost => $host // '127.0.0.1', PeerPort => $port, Type => SOCK_DGRAM)
+    return IO::Socket::IP->new(@numeric, PeerHost => $host // '127.0.0.1', PeerPort => $port, Type => SOCK_DGRAM)
         // die "udp $port: $@";
 }
 
 sub connect_tcp {
     my ($port, $host) = @_;
-    return IO::Socket::IP->new(PeerHost => $host // '127.0.0.1', PeerPort => $port, Type => SOCK_STREAM)
+    return IO::Socket::IP->new(@numeric, PeerHost => $host // '127.0.0.1', PeerPort => $port, Type => SOCK_STREAM)
         // die "tcp $port: $@";
 }
 

@@ -121,6 +121,8 @@ sub call {
     return sipp($phone->{dir}, $phone->{transport}, $port, '-sn', 'uac', '-s', $user, '-d', 100);
 }
 
+sub has_route { return (slurp('/proc/net/route') // '') =~ /^\S+\s+00000000\s/m }
+
 sub check_phone {
     my ($phone) = @_;
     ok(until_true(sub { event($phone, 'created') >= 1 }), 'registers') or return diag(slurp("$phone->{dir}/out"));
@@ -183,14 +185,15 @@ if (@ARGV) {
 my @phones;
 for my $name (sort keys %clients) {
     for my $transport (qw(udp tcp)) {
-        my ($absent) = grep { !has_command($_) } $clients{$name}{command}, 'sipp';
+        my ($absent) = map { "$_ is not installed" } grep { !has_command($_) } $clients{$name}{command}, 'sipp';
+        $absent //= 'linphone registers only where a route leads out' if $name eq 'linphone' && !has_route();
         push @phones, $absent ? { title => "$name, $transport", absent => $absent }
             : { title => "$name, $transport", %{ open_phone($name, $transport) } };
     }
 }
 for my $phone (@phones) {
     subtest $phone->{title} => sub {
-        plan skip_all => "$phone->{absent} is not installed" if $phone->{absent};
+        plan skip_all => $phone->{absent} if $phone->{absent};
         check_phone($phone);
         is(stop_serve($phone->{serve}), 0, 'the server ends');
     };
