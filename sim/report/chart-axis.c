@@ -3,11 +3,13 @@
 
 #include "sim/report/text.h"
 #include <math.h>
+#include <string.h>
 
 #define MOST_TICS 9
 
-/* Letters; a label that has more would reach beyond the axis, so it is set smaller. */
-#define LONG_LABEL 36
+/* Letters along the axis; a label that has more would reach beyond it, so it is set smaller. */
+#define LONG_X 60
+#define LONG_Y 36
 
 /* Where people divide time. The first ones of a kind stand on long axes, too. */
 static const struct {
@@ -164,8 +166,10 @@ sim_chart_axis(GString *script, const char *which, const SimChartAxis *axis, dou
     g_autoptr(GString) tics = g_string_new(NULL);
     g_string_append_printf(script, "set %slabel ", which);
     sim_text_gnuplot(script, axis->label != NULL ? axis->label : "");
-    if (axis->label != NULL && g_utf8_strlen(axis->label, -1) > LONG_LABEL)
-        g_string_append(script, " font ',10'");
+    glong letters = axis->label != NULL ? g_utf8_strlen(axis->label, -1) : 0;
+    glong fit = strcmp(which, "x") == 0 ? LONG_X : LONG_Y;
+    if (letters > fit)
+        g_string_append_printf(script, " font ',%d'", letters <= fit * 7 / 6 ? 12 : 10);
     g_string_append_c(script, '\n');
     if (axis->log)
         g_string_append_printf(script, "set logscale %s\n", which);
