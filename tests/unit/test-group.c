@@ -2,7 +2,7 @@
  *
  * What the keys of a group of phones say: how they refresh, retry, are off and on, move about, and
  * whose devices they are. */
-#include "scenario-text.h"
+#include "tests/unit/scenario-text.h"
 
 /* A week in its order: what leads nowhere new is left out. */
 static void

@@ -1,31 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Mistakes in scenario files: which line each is blamed on, and in which words. */
-#include "sim/scenario/scenario.h"
 #include "tests/unit/mistakes.h"
+#include "tests/unit/scenario-text.h"
 
 #include <glib/gstdio.h>
-#include <string.h>
-
-static SimScenario *
-parse(const char *text, const char *const *changes, GError **error)
-{
-    /* without the NUL, so that the sanitizer sees a read past the end */
-    size_t len = strlen(text);
-    g_autofree char *tight = g_memdup2(text, MAX(len, 1));
-    return sim_scenario_parse("t.ini", tight, len, changes, error);
-}
-
-/* A scenario that is right but for what it is given: @phones starts at line 10. */
-static char *
-compose(const char *phones, const char *more)
-{
-    return g_strdup_printf("[scenario]\nduration = 1d\n"
-                           "[network lan]\npool = 10.0.0.0/16\n"
-                           "[network wifi]\npool = 10.1.0.0/16\n"
-                           "[phones desk]\ncount = 1000\nnetwork = lan\n%s%s",
-                           phones, more);
-}
 
 static void
 test_mistakes(void)

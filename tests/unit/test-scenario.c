@@ -2,11 +2,11 @@
  *
  * Scenario files: what is read into which field, what comes from a profile or a default, and that
  * keys and the scenarios we ship agree. */
-#include "scenario-text.h"
 #include "sim/experiment/config.h"
 #include "sim/scenario/keys.h"
 #include "sim/scenario/profiles.h"
 #include "sim/scenario/serve.h"
+#include "tests/unit/scenario-text.h"
 
 #include <glib/gstdio.h>
 
